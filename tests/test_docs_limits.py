@@ -1,11 +1,13 @@
-"""docs/api.md: the limits of the server are those of the code."""
+"""docs/api.md and docs/scale.md: the limits of the server, and the sizes of the tree, are those of the code."""
 
 import re
 
 import pytest
-from documentation import section
+from documentation import section, text_of
 
+from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.errors import ServerBusy
+from tvae.operations import ternary
 from tvae.page.api.endpoint import heavy_endpoints
 from tvae.page.server.callers import Caller, proxy_hops
 from tvae.page.server.shares.limits import LIMITS, MB, Share, check, in_words
@@ -49,3 +51,32 @@ def test_the_limits_of_the_api_are_those_of_the_code() -> None:
     assert "Ball tab two at a time" in said
     assert f"within {SECONDS:g} s" in section("docs/api.md", "HTTP")
     assert (proxy_hops({"SPACE_ID": "a/b"}), proxy_hops({})) == (1, 0)
+
+
+def test_the_sizes_of_a_deeper_tree_follow_from_those_of_this_one(rich: EvaluatedCheckpoint) -> None:
+    said = text_of("docs/scale.md")
+    points, trit, answers = map(
+        int, re.findall(r"(\d+) bytes of points and radii, (\d+) k of logits, k \+ (\d)", said)[0]
+    )
+    embedding = rich.embedding
+    half = [
+        array.nbytes for side in (embedding.a, embedding.b) for array in (side.mu, side.point, side.norm, side.radius)
+    ]
+    assert points * ternary.N == sum(half)
+    assert trit * ternary.T * ternary.N == embedding.logits.nbytes + embedding.mu_logits.nbytes
+    assert (ternary.T + answers) * ternary.N == embedding.reconstruction.nbytes + embedding.exact.nbytes
+
+    def sizes(k: int) -> tuple[str, ...]:
+        leaves = 3**k
+        megabytes = leaves * (points + trit * k + k + answers) / 1e6
+        return (
+            f"{leaves:,}",
+            f"{leaves * (k + 1) / 1e6:.1f} MB",
+            f"{megabytes:.0f} MB",
+            f"{leaves**2 * 8 / 1e9:,.1f} GB",
+        )
+
+    columns = zip(*re.findall(r"^\| .+ \| (?:3\^k|3\^k k|9\^k) \| (.+?) \| (.+?) \|$", said, re.MULTILINE), strict=True)
+    now, deeper = map(set, columns)
+    assert set(sizes(ternary.T)) <= now
+    assert {*sizes(12)[:3], f"{3**24 * 8 / 1e12:.1f} TB"} <= deeper

@@ -41,7 +41,8 @@ class Process:
     """A process of this tree."""
 
     trains: bool
-    cpu: float  # seconds, with those of children that have ended
+    cpu: float  # seconds
+    ended: float  # seconds of children that have ended
     memory: float  # MB; what it shares with others is divided among them
 
 
@@ -51,18 +52,25 @@ def tree() -> list[Process]:
     for status in Path("/proc").glob("[0-9]*/stat"):
         with suppress(OSError):  # it has ended
             fields = status.read_text().rpartition(")")[2].split()
-            known[int(status.parent.name)] = int(fields[1]), sum(map(int, fields[11:15])) / TICKS
+            own, of_children = (sum(map(int, fields[k : k + 2])) / TICKS for k in (11, 13))
+            known[int(status.parent.name)] = int(fields[1]), own, of_children
     family = [os.getpid()]
     for one in family:
-        family += [child for child, (parent, _) in known.items() if parent == one]
+        family += [child for child, (parent, *_) in known.items() if parent == one]
     found = []
     for one in family:
         with suppress(OSError):
             words = Path(f"/proc/{one}/cmdline").read_text()
             lines = Path(f"/proc/{one}/smaps_rollup").read_text().splitlines()
             memory = next(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1e3
-            found.append(Process(one != os.getpid() and any(w in words for w in WORKERS), known[one][1], memory))
+            found.append(Process(one != os.getpid() and any(w in words for w in WORKERS), *known[one][1:], memory))
     return found
+
+
+def spent(found: Sequence[Process]) -> tuple[float, float]:
+    """Seconds of CPU time of processes that train, and of all others. Children of this process that ended trained."""
+    trained = sum(one.cpu + one.ended for one in found if one.trains) + found[0].ended
+    return trained, sum(one.cpu + one.ended for one in found if not one.trains) - found[0].ended
 
 
 @dataclass
@@ -108,13 +116,12 @@ class Way:
             for outcome in outcomes:
                 rows.append(outcome.row)
                 ended, after = time.perf_counter(), tree()
+                self.memory.append(after)
         self.wall.append((ended - ready) / len(jobs))
-        for kind, times in ((True, self.cpu), (False, self.beside)):
-            spent = [sum(one.cpu for one in found if one.trains == kind) for found in (before, after)]
-            times.append((spent[1] - spent[0]) / len(jobs))
+        for times, first, last in zip((self.cpu, self.beside), spent(before), spent(after), strict=True):
+            times.append((last - first) / len(jobs))
         if self.workers == 1:
             self.waits.append((ended - ready - sum(row["seconds"] for row in rows)) / len(jobs))
-        self.memory.append(after)
         self.hashes |= {(row["seed"], row["sha256"]) for row in rows}
         return None
 
@@ -123,10 +130,10 @@ class Way:
         wall, cpu = statistics.median(self.wall), statistics.median(self.cpu)
         detail = f"{3600 * self.workers / cpu:,.0f} on free cores; a run {wall:.1f} s, {cpu:.1f} s of CPU"
         yield Row(f"{self.name}: runs an hour", f"{3600 / wall:,.0f} ({detail})")
-        largest = [max(one.memory for one in found if one.trains or not self.place) for found in self.memory]
-        rest = [sum(one.memory for one in found if not one.trains) for found in self.memory]
-        beside = f", all others together {max(rest):,.0f} MB" if self.place else ""
-        yield Row(f"{self.name}: memory", f"a process that trains {max(largest):,.0f} MB{beside}")
+        largest = max(one.memory for found in self.memory for one in found if one.trains or not self.place)
+        rest = max(sum(one.memory for one in found if not one.trains) for found in self.memory)
+        beside = f", all others together {rest:,.0f} MB" if self.place else ""
+        yield Row(f"{self.name}: memory", f"a process that trains {largest:,.0f} MB{beside}")
         if self.place is None:
             return
         yield Row(f"{self.name}: start-up", f"{statistics.median(self.start):.1f} s with the first short runs")

@@ -19,7 +19,7 @@ from tvae.training.sweeps.local import MAX_WORKERS, available_cpus, check_worker
 
 PROTOCOL: Final = "ray://"
 MAX_TASKS: Final = 10_000
-INSTALL: Final = "Ray is not installed. Install it: pip install 'tvae[ray]'"
+INSTALL: Final = "Ray is not installed, or not whole. Install it: pip install 'tvae[ray]'"
 _PACKAGE: Final = Path(__file__).parents[2]
 _SETTINGS: Final = {
     "RAY_USAGE_STATS_ENABLED": "0",
@@ -93,6 +93,8 @@ def ray_executor(address: str | None, workers: int | None) -> Iterator[RayExecut
     try:
         with warnings.catch_warnings(action="ignore"):  # what they say is in the error too
             _connect(ray, address or os.environ.get("RAY_ADDRESS"), workers)
+    except ImportError as error:  # of what only the client of a cluster needs
+        raise PackageMissing(INSTALL) from error
     except (OSError, RuntimeError, ValueError, ray.exceptions.RayError) as error:
         raise _unreachable(address, error) from error
     try:
@@ -106,7 +108,7 @@ def _connect(ray: Any, address: str | None, workers: int | None) -> None:
     needs = {"env_vars": {"OMP_NUM_THREADS": "1"}, "py_modules": [str(_PACKAGE)]}
     quiet = {"log_to_driver": False, "logging_level": logging.ERROR}
     if address is None:
-        check_workers(cpus := workers or available_cpus(), MAX_WORKERS)
+        cpus = min(MAX_WORKERS, workers or available_cpus())  # of a Ray of our own; further tasks wait in it
         own = {"num_cpus": cpus, "include_dashboard": False, "object_store_memory": _STORE}
         try:
             ray.init(**own, **quiet, runtime_env={"env_vars": needs["env_vars"]})

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
 from hub_server import GOOD_TOKEN, LocalHub
@@ -32,7 +33,17 @@ def test_a_package_that_is_not_installed_is_a_sentence(place: str, monkeypatch: 
     monkeypatch.setitem(sys.modules, "ray", None)
     with pytest.raises(PackageMissing) as missing, executor_on(place, 2):
         pass
-    assert str(missing.value) == "Ray is not installed. Install it: pip install 'tvae[ray]'"
+    assert str(missing.value) == "Ray is not installed, or not whole. Install it: pip install 'tvae[ray]'"
+
+
+def test_a_ray_without_its_client_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise ModuleNotFoundError("No module named 'grpc'")
+
+    without = SimpleNamespace(init=refuse, exceptions=SimpleNamespace(RayError=RuntimeError))
+    monkeypatch.setitem(sys.modules, "ray", without)
+    with pytest.raises(PackageMissing, match="not whole"), executor_on("ray://127.0.0.1:10001", 2):
+        pass
 
 
 @pytest.mark.parametrize(("place", "workers", "most"), [(None, 257, "256"), ("ray", 0, "10,000")])

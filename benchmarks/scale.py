@@ -187,6 +187,7 @@ def main() -> int:
     parser.add_argument("--files", type=int, default=20)
     parser.add_argument("--without-ray", action="store_true")
     options = parser.parse_args()
+    os.environ.setdefault("RAY_worker_niceness", "0")  # not behind all other programs of this machine, as by default
     files = evaluation(options.files)  # first: afterwards, this process has the memory of a run
     return show([*training(options.seconds, options.rounds, not options.without_ray), *files])
 

@@ -193,7 +193,9 @@ def _known(record: Record, places: Tokens, weights: Tokens) -> Tokens:
     found = np.where((places == MISSING).any(1), MISSING, places @ weights)
     if (found == MISSING).all():
         raise SequenceError(
-            f"{record.named} has no token without a gap or an ambiguous letter. Leave it out.", record.id
+            f"{record.named} has a gap or an ambiguous letter in each token. Leave it out; if it is a protein, use a "
+            "model of amino acids.",
+            record.id,
         )
     return found
 

@@ -226,7 +226,9 @@ def test_an_error_is_a_sentence_without_a_table_below_it(codons_tab: OpenCodons)
     expect(opened.problem).to_contain_text("aa_vae_all.pt")
     opened.form.locator("select").select_option(sequence_form.DEFAULT)
     opened.encode(">p\nMKV\n")
-    expect(opened.problem).to_contain_text("Sequence 1 ('p') has 'M' at position 1")
+    expect(opened.problem).to_contain_text(
+        "Sequence 1 ('p') has a gap or an ambiguous letter in each token. Leave it out; if it is a protein"
+    )
     opened.encode(">again\nATG\n")
     expect(opened.form.locator("tbody th")).to_have_text("again")
     expect(opened.problem).to_be_hidden()

@@ -67,7 +67,7 @@ def test_a_codon_with_a_gap_or_an_ambiguous_letter_is_missing_only_if_asked() ->
     [
         ("ATGJJJ", "codons", "'J' at position 4: not a base"),
         ("MKU", "amino acids", "selenocysteine"),
-        ("---NNN", "codons", "has no token without a gap or an ambiguous letter"),
+        ("---NNN", "codons", "has a gap or an ambiguous letter in each token"),
         ("ATG-", "codons", "has 4 bases, 1 more than whole codons"),
     ],
 )

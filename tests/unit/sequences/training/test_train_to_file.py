@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 import signal
 import threading
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 import torch
 from Bio import SeqIO
+from Bio.Seq import Seq
 from paths import DATA
 
 from tvae.errors import (
@@ -24,13 +26,15 @@ from tvae.errors import (
 from tvae.sequences.checkpoint_file import build, read
 from tvae.sequences.encoding import encode_sequences
 from tvae.sequences.fasta import read_file
-from tvae.sequences.loading import FASTA as BRCA1, SPECIES, TREE
+from tvae.sequences.loading import FASTA as BRCA1, SPECIES, TREE, locate_any, open_located
 from tvae.sequences.map import reference
 from tvae.sequences.training import loop
 from tvae.sequences.training.data import Data, SequencePlan, plan_values, prepared
 from tvae.sequences.training.loop import adjusted, start
 from tvae.sequences.training.run_state import load_state, save_state
 from tvae.sequences.training.train_to_file import summary, train_to_file
+from tvae.sequences.trees.comparison import comparison
+from tvae.sequences.trees.newick import read_tree
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 FASTA = DATA / "arabidopsis_chloroplast_cds.fasta"  # 85 genes of different lengths, not aligned
@@ -131,6 +135,32 @@ def test_windows_of_an_alignment_with_a_clade_held_out(tmp_path: Path, monkeypat
         train(tmp_path / "b.safetensors", fasta=BRCA1, state=state, hold_out=("Cat",), epochs=None)
     again = train(tmp_path / "b.safetensors", fasta=BRCA1, tree=TREE, state=state, epochs=None)
     assert {name: again[name] for name in ("sha256", "metrics")} == {name: row[name] for name in ("sha256", "metrics")}
+
+
+def test_windows_of_aligned_proteins(tmp_path: Path) -> None:
+    """The alignment, translated by Biopython; a codon with an N may still be one amino acid."""
+    whole = [
+        (one.id, re.sub("...", lambda codon: "---" if "-" in codon[0] else codon[0], str(one.seq)))
+        for one in SeqIO.parse(BRCA1, "fasta")
+    ]
+    rows = (f">{name}\n{Seq(letters).translate(gap='-')}\n" for name, letters in whole)
+    (proteins := tmp_path / "proteins.fasta").write_text("".join(rows))
+    split: dict[str, Any] = {"window": 100, "missing": "mask", "hold_out_clade": ("Rat", "Mouse"), "tree": TREE}
+    row = train(tmp_path / "a.safetensors", "amino-acids", proteins, epochs=0.5, **split)
+    metrics = row["metrics"]
+    assert list(metrics) == ["trained", "held_out", "guess", "nearest", "nearest_in_tree"]
+    assert {name: one["sequences"] for name, one in metrics.items()} == {**dict.fromkeys(metrics, 20), "trained": 528}
+    assert len({one["tokens"] for name, one in metrics.items() if name != "trained"}) == 1
+    location = locate_any(tmp_path / "a.safetensors")
+    found = comparison(location, open_located(location), read_file(proteins), read_tree(TREE), permutations=9)
+    assert [one["distance"].split(" of ")[0] for one in found["sets"][0]["rows"]] == [
+        "latent means",
+        "share",
+        "first 4 principal components",
+        "first 16 principal components",
+    ]
+    (first, *_) = encode_sequences(build(read(tmp_path / "a.safetensors")), proteins, missing=True)
+    assert len(first.windows) == 10
 
 
 def test_sites_with_a_gap_are_left_out(tmp_path: Path) -> None:

@@ -40,6 +40,7 @@ class Codons:
         self.letters = page.locator(".families button")
         self.message = page.locator(".code-said")
         self.form = page.locator("#codons-sequences")
+        self.results = self.form.locator(".sequence-results")
         self.problem = self.form.locator("[role=alert]")
         expect(self.disk).to_be_visible()
 
@@ -138,7 +139,7 @@ def test_a_link_restores_the_view(explorer: OpenExplorer) -> None:
     expect(opened.page.locator(".code-legend")).to_contain_text(texts.table("CODON_RADIUS")["euclidean"])
     expect(opened.page.get_by_text(texts.CODON_DISK_FLAT)).to_be_visible()
     opened.chosen("TTT")
-    model = opened.form.locator("select")
+    model = opened.form.locator("#sequence-model")
     expect(model).to_have_value("aa_vae_all.pt")
     expect(opened.form.locator("#sequence-note")).to_have_text("Amino acids, all sequences.")
     model.select_option(sequence_form.DEFAULT)
@@ -190,22 +191,22 @@ def test_sequences_are_encoded_and_saved(codons_tab: OpenCodons, tmp_path: Path)
     assert text == sequence_form._example("codons", aligned=True)
     opened.form.get_by_role("button", name=texts.SEQUENCES_ENCODE, exact=True).click()
     expect(opened.form.locator(".said")).to_contain_text("of 97 codons are reconstructed")
-    expect(opened.form.locator("tbody tr")).to_have_count(1)
+    expect(opened.results.locator("tbody tr")).to_have_count(1)
     opened.form.locator("input[type=file]").set_input_files(
         {"name": "genes.fasta", "mimeType": "text/plain", "buffer": b">mine\nATGAAA\n>other\nAUGCCC\n"}
     )
     expect(opened.form.locator(".said")).to_have_text("genes.fasta")
     opened.form.locator("textarea").press("Control+Enter")
-    expect(opened.form.locator("tbody th")).to_have_text(["mine", "other"])
-    expect(opened.form.locator("tbody td").first).to_have_text("2")
-    path = opened.saved(opened.form.get_by_role("button", name="as JSON"), tmp_path)
+    expect(opened.results.locator("tbody th")).to_have_text(["mine", "other"])
+    expect(opened.results.locator("tbody td").first).to_have_text("2")
+    path = opened.saved(opened.results.get_by_role("button", name="as JSON"), tmp_path)
     assert [row["id"] for row in json.loads(path.read_text())["sequences"]] == ["mine", "other"]
 
 
 def test_an_error_is_a_sentence_without_a_table_below_it(codons_tab: OpenCodons) -> None:
     opened = codons_tab()
     opened.encode(">good\nATGAAA\n")
-    expect(opened.form.locator("tbody tr")).to_have_count(1)
+    expect(opened.results.locator("tbody tr")).to_have_count(1)
     for text, sentence in (
         (">one\nATGAAA\n>two\nATGJJJ\n", "Sequence 2 ('two') has 'J' at position 4: not a base"),
         (">one\nATGAA\n", "Its last codon is not complete"),
@@ -215,22 +216,22 @@ def test_an_error_is_a_sentence_without_a_table_below_it(codons_tab: OpenCodons)
         opened.encode(text)
         expect(opened.problem).to_contain_text(sentence)
         expect(opened.form.locator(".said")).to_be_hidden()
-        expect(opened.form.locator("tbody tr")).to_have_count(0)
+        expect(opened.results.locator("tbody tr")).to_have_count(0)
     for data, sentence in ((">a\nATG".encode("utf-16"), "is in UTF-16"), (b">g\xe8ne\nATG", "is not in UTF-8")):
         file = {"name": "genes.fasta", "mimeType": "text/plain", "buffer": data}
         opened.form.locator("input[type=file]").set_input_files(file)
         expect(opened.problem).to_contain_text(f"The file {sentence}")
-    opened.form.locator("select").select_option("aa_vae_all.pt")
+    opened.form.locator("#sequence-model").select_option("aa_vae_all.pt")
     expect(opened.form.locator("#sequence-note")).to_have_text("Amino acids, all sequences.")
     opened.encode(">p\nMKV\n")
     expect(opened.problem).to_contain_text("aa_vae_all.pt")
-    opened.form.locator("select").select_option(sequence_form.DEFAULT)
+    opened.form.locator("#sequence-model").select_option(sequence_form.DEFAULT)
     opened.encode(">p\nMKV\n")
     expect(opened.problem).to_contain_text(
         "Sequence 1 ('p') has a gap or an ambiguous letter in each token. Leave it out; if it is a protein"
     )
     opened.encode(">again\nATG\n")
-    expect(opened.form.locator("tbody th")).to_have_text("again")
+    expect(opened.results.locator("tbody th")).to_have_text("again")
     expect(opened.problem).to_be_hidden()
 
 
@@ -259,7 +260,7 @@ def test_phone_by_keyboard_only(explorer: OpenExplorer) -> None:
     shown.form.locator("textarea").focus()
     keys.type(">k\nATGAAA\n")
     keys.press("Control+Enter")
-    expect(shown.form.locator("tbody th")).to_have_text("k")
+    expect(shown.results.locator("tbody th")).to_have_text("k")
     page.set_viewport_size({"width": 320, "height": 700})
     page.wait_for_function("document.documentElement.scrollWidth === 320")
     for part in ("#codons-answer table", ".code-table", "svg.codon-disk", "#sequence-text"):
@@ -273,7 +274,7 @@ def test_phone_by_keyboard_only(explorer: OpenExplorer) -> None:
 def test_no_axe_violation(codons_tab: OpenCodons, colour: str) -> None:
     opened = codons_tab(f"?operations=0,1&codon_colour={colour}")
     opened.encode(">good\nATGAAA\n")
-    expect(opened.form.locator("tbody tr")).to_have_count(1)
+    expect(opened.results.locator("tbody tr")).to_have_count(1)
     opened.encode("ATGN")
     expect(opened.problem).to_be_visible()
     for look in LOOKS:

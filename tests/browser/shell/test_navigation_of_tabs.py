@@ -81,7 +81,7 @@ class TestTabs:
     def test_the_sequence_model_follows(self, opened: Explorer) -> None:
         page = opened.page
         page.get_by_role("tab", name="Codons").click()
-        model = page.locator("#codons-sequences select")
+        model = page.locator("#sequence-model")
         usual = model.input_value()
         other = model.locator("option").nth(1).get_attribute("value") or ""
         page.evaluate(STORY, f"?tab=codons&sequence_model={other}&codon_encoder=B&stops=true&operations=13")

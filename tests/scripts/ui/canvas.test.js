@@ -198,6 +198,7 @@ test('labels keep off dots, and inside', () => {
   const label = {gap: 8, width: 30, at: /** @type {[number, number]} */ ([100, 50])};
   assert.deepEqual(placeLabels([label], 200, {dots: [[100, 50, 6]]}), [[108, 54]]);
   assert.deepEqual(placeLabels([label], 200, {dots: [[115, 50, 6]]}), [[62, 54]]);
+  assert.deepEqual(placeLabels([{...label, covers: true}], 200, {dots: [[115, 50, 6]]}), [[108, 54]]);
   assert.deepEqual(placeLabels([label], 135, {left: 70}), [[85, 39]]); // no room to the right or left
   assert.deepEqual(placeLabels([label], 135, {left: 70, top: 40}), [[85, 69]]);
 });

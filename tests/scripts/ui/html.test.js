@@ -223,3 +223,9 @@ test('the largest file is smaller than 1 MB', () => {
   assert.ok(html.length < 1e6, String(html.length));
   assert.ok(html.length > 4e5);
 });
+
+test('a picture of something else is an SVG, without a script', () => {
+  const {operations, ...drawing} = pictureWith({});
+  const html = asHtml(drawing);
+  assert.ok(operations && html.includes('<svg') && !html.includes('<script'));
+});

@@ -9,6 +9,7 @@ from tvae.analysis.views import directions
 from tvae.page.columns import column
 from tvae.page.tabs.ball import decoding, directions as ball_directions, handlers as ball
 from tvae.page.tabs.codons import handlers as codons, sequence_form
+from tvae.page.tabs.codons.map import sequence_map
 from tvae.page.tabs.compare import exports as compare
 from tvae.page.tabs.compare.leaderboard import handlers as leaderboard
 from tvae.page.tabs.coverage import handlers as coverage
@@ -40,6 +41,9 @@ FUNCTIONS: dict[str, tuple[Function, dict[str, Any]]] = {
     "codons": (codons.export, SENT | {"table": "codons", "stops": False}),
     "sequences": (sequence_form.encode, {"model": "codons_brca1", "fasta": ">a\nATGGCC"}),
     "sequences, file": (sequence_form.export, SENT | {"model": "codons_brca1", "fasta": ">a\nATGGCC"}),
+    "map": (sequence_map.sequence_map, {"model": "codons_brca1", "fasta": ">a\nATGGCC"}),
+    "map, figure": (sequence_map.map_figure, {"model": "codons_brca1", "fasta": "", "column": "clade"}),
+    "map, file": (sequence_map.export_map, SENT | {"model": "codons_brca1", "fasta": ""}),
     "train": (train.download, {"checkpoint": "mine/gone", "suffix": ".pt"}),
 }
 

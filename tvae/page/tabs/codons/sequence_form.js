@@ -19,6 +19,8 @@ import {answer, sayer} from '../../ui/scripts/component.js';
  * @property {string} usual
  * @property {Record<'encoding' | 'large' | 'unread' | 'utf16' | 'other', string>} words
  * @property {FileWords} files
+ * @property {string[]} mapped the models whose map has points before anything is encoded
+ * @property {import('./map/sequence_map.js').Data} map
  */
 
 /** @typedef {{model: string, fasta: string}} Asked */
@@ -33,6 +35,7 @@ import {answer, sayer} from '../../ui/scripts/component.js';
  * @property {HTMLElement} results
  * @property {Asked | null} encoded what the table shows
  * @property {boolean} busy
+ * @property {(asked: Asked | null) => void} map shows the map of a model with sequences, or none
  * @property {Data} data
  */
 
@@ -106,6 +109,7 @@ function refuse({status, problem}, text) {
 function show(form, asked, html) {
   form.encoded = asked;
   form.results.innerHTML = html;
+  form.map(asked);
 }
 
 /**
@@ -160,6 +164,29 @@ async function read(form, file) {
 }
 
 /**
+ * Show the map when the form is first on the screen: its scripts are loaded only then.
+ * @param {HTMLElement} element
+ * @param {Form} form
+ * @param {Record<string, (asked: object) => Promise<any>>} server
+ */
+function mapWhenSeen(element, form, server) {
+  const {data, model} = form,
+    section = /** @type {HTMLElement} */ (element.querySelector('.sequence-map'));
+  /** @type {Promise<(asked: Asked | null) => void> | undefined} */
+  let loading;
+  form.map = async (asked) => {
+    loading ??= import('./map/sequence_map.js').then(({opened}) => opened(section, data.map, server));
+    const named = {model: model.value, fasta: ''};
+    (await loading)(asked ?? (data.mapped.includes(named.model) ? named : null));
+  };
+  new IntersectionObserver(([{isIntersecting}], observer) => {
+    if (!isIntersecting) return;
+    observer.disconnect();
+    if (!form.encoded) form.map(null);
+  }).observe(element);
+}
+
+/**
  * @param {Form} form
  * @param {string} name
  */
@@ -182,14 +209,21 @@ export function mount({element, server, data}) {
     results: find('.sequence-results'),
     encoded: null,
     busy: false,
+    map: () => {},
     data,
   };
   const {model, field} = form,
     input = /** @type {HTMLInputElement} */ (find('input'));
-  document.addEventListener('tvae-address', () => choose(form, modelIn(location.search, data)));
+  document.addEventListener('tvae-address', () => {
+    const before = model.value;
+    choose(form, modelIn(location.search, data));
+    if (model.value !== before) form.map(null);
+  });
+  mapWhenSeen(element, form, server);
   model.addEventListener('change', () => {
     choose(form, model.value);
     write([fieldOf(data)], [model.value]);
+    form.map(null);
   });
   input.addEventListener('change', async () => {
     const file = input.files?.[0];
@@ -201,12 +235,13 @@ export function mount({element, server, data}) {
     if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) encode(form, (asked) => server.encode(asked));
   });
   element.addEventListener('click', (event) => {
-    const {do: action, export: kind} = /** @type {Element} */ (event.target).closest('button')?.dataset ?? {};
+    const {do: action, export: kind, table} = /** @type {Element} */ (event.target).closest('button')?.dataset ?? {};
     if (action === 'encode') encode(form, (asked) => server.encode(asked));
     if (action === 'example') {
       field.value = data.examples[model.value];
       report(form, '');
     }
-    if (kind) download(() => server.export({...form.encoded, kind}), find('.exports .status'), data.files);
+    if (kind && table !== 'map')
+      download(() => server.export({...form.encoded, kind}), find('.sequence-results .status'), data.files);
   });
 }

@@ -15,8 +15,10 @@ from tvae.errors import TvaeError
 from tvae.operations.codons import translated
 from tvae.page.server import compute
 from tvae.page.server.session_files import KEPT
+from tvae.page.tabs.codons.map import sequence_map
 from tvae.page.ui import texts
 from tvae.page.ui.charts.small_charts import percent
+from tvae.page.ui.components import asset
 from tvae.page.ui.downloads import OWN, File, download, table_file, table_of_rows
 from tvae.page.ui.html import chip, export_buttons, joined, number, quiet, row, scrolling, table, tag
 from tvae.page.ui.links.share_link import MODEL
@@ -59,13 +61,16 @@ def form(model: str = "") -> gr.HTML:
         "usual": DEFAULT,
         "words": texts.table("SEQUENCES_STATUS"),
         "files": texts.table("SAVE_STATUS"),
+        "mapped": [name for name in models if name == DEFAULT or name.startswith(OWN)],
+        "map": sequence_map.data(),
     }
     return gr.HTML(
         _form(list(models.values()), chosen, RETIRED.get(model, "")),
         js_on_load=mounted("tabs/codons/sequence_form.js", data),
+        css_template=asset("scatter.css") + asset("sequence_map.css"),  # Gradio limits a style sheet to its component
         apply_default_css=False,
         elem_id="codons-sequences",
-        server_functions=[encode, export],
+        server_functions=[encode, export, sequence_map.sequence_map, sequence_map.map_figure, sequence_map.export_map],
     )
 
 
@@ -134,6 +139,7 @@ def _form(models: Sequence[_Model], chosen: _Model, problem: str) -> Markup:
         tag("div", *fields, class_="sequence-form"),
         tag("p", problem, id="sequence-alert", class_="alert", role="alert"),
         tag("div", class_="sequence-results"),
+        sequence_map.section(),
     ]
     return joined(parts)
 

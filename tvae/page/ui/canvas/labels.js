@@ -30,7 +30,8 @@ export const namesIn = (names) => new Map(names.split(' ').map((one) => [parseIn
 /**
  * Place labels to the right, left, above or below their dot, in this order of preference, or a little farther away; null
  * if there is no room.
- * @param {{at: Place, gap: number, width: number}[]} labels `gap`: distance from the centre of the dot
+ * @param {{at: Place, gap: number, width: number, covers?: boolean}[]} labels `gap`: distance from the centre of the dot;
+ *   `covers`: whether it may cover dots
  * @param {number} width of the plot
  * @param {{left?: number, top?: number, dots?: [x: number, y: number, radius: number][]}} [free] where labels may begin,
  *   and dots that none may cover
@@ -39,7 +40,7 @@ export const namesIn = (names) => new Map(names.split(' ').map((one) => [parseIn
 export function placeLabels(labels, width, {left = 2, top = -Infinity, dots = []} = {}) {
   /** @type {[x: number, y: number, width: number][]} */
   const taken = [];
-  return labels.map(({at: [x, y], gap, width: own}) => {
+  return labels.map(({at: [x, y], gap, width: own, covers}) => {
     /** @param {number} away @returns {Place[]} */
     const around = (away) => [
       [x + away, y + 4],
@@ -54,7 +55,7 @@ export function placeLabels(labels, width, {left = 2, top = -Infinity, dots = []
         v > top &&
         u + own < width - 2 &&
         taken.every(([s, t, w]) => u > s + w + 3 || s > u + own + 3 || Math.abs(v - t) > 14) &&
-        dots.every(([s, t, r]) => u > s + r || s - r > u + own || v - 10 > t + r || t - r > v + 3),
+        (covers || dots.every(([s, t, r]) => u > s + r || s - r > u + own || v - 10 > t + r || t - r > v + 3)),
     );
     if (free) taken.push([...free, own]);
     return free ?? null;

@@ -2,13 +2,13 @@
 
 import itertools
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, Final, Literal
 
 import gradio as gr
 import numpy as np
-from markupsafe import escape
+from markupsafe import Markup, escape
 from numpy.typing import NDArray
 
 from tvae.analysis.views.base64_text import in_base64
@@ -17,6 +17,7 @@ from tvae.operations.ternary import VALUATIONS
 from tvae.operations.validation import Encoder
 from tvae.page.ui import texts
 from tvae.page.ui.components import asset
+from tvae.page.ui.html import markup
 from tvae.page.ui.scripts.modules import mounted
 from tvae.reports.plots import radius_plot
 from tvae.reports.plots.palette import LEVEL_COLOURS
@@ -35,29 +36,35 @@ _DATA = {
     "floor": {"zero": radius_plot.ZERO, "below": radius_plot.BREAK},
     "names": NAMES,
 }
-_WORDS = texts.table("SCATTER_TOOLS")
-_TEMPLATE = f"""<div class="scatter">
-<div class="scatter-tools" role="toolbar" aria-label="{_WORDS["tools"]}">
-<button type="button" data-tool="lasso" aria-pressed="true" aria-label="{_WORDS["lasso"]}"
- title="{_WORDS["lasso_more"]}"><svg viewBox="0 0 20 20" aria-hidden="true"><path
+
+
+def plot_area(name: str, words: Mapping[str, str]) -> Markup:
+    """The HTML of a plot on a canvas: its tools, two canvases and the tooltip; `words` are those of the tools.
+
+    `name` is a class of its own; plots of other rooms use the style sheet of this one.
+    """
+    return markup(f"""<div class="{name}">
+<div class="scatter-tools" role="toolbar" aria-label="{words["tools"]}">
+<button type="button" data-tool="lasso" aria-pressed="true" aria-label="{words["lasso"]}"
+ title="{words["lasso_more"]}"><svg viewBox="0 0 20 20" aria-hidden="true"><path
  d="M10 3.5c4 0 7 1.9 7 4.6s-3 4.6-7 4.6-7-1.9-7-4.6 3-4.6 7-4.6zM6.5 12.4c-1.6 1-1.4 2.6 0 2.6s1.6 1.5.3 2.5"
  stroke-dasharray="2.6 1.8"/></svg></button>
-<button type="button" data-tool="pan" aria-pressed="false" aria-label="{_WORDS["pan"]}"
- title="{_WORDS["pan"]}"><svg viewBox="0 0 20 20" aria-hidden="true"><path
+<button type="button" data-tool="pan" aria-pressed="false" aria-label="{words["pan"]}"
+ title="{words["pan"]}"><svg viewBox="0 0 20 20" aria-hidden="true"><path
  d="M10 2.500v15M2.5 10h15M8 4.500l2-2 2 2M8 15.500l2 2 2-2M4.5 8l-2 2 2 2M15.5 8l2 2-2 2"/></svg></button>
 <span class="scatter-gap"></span>
-<button type="button" data-tool="in" aria-label="{_WORDS["in"]}" title="{_WORDS["in_more"]}"><svg viewBox="0 0 20 20"
+<button type="button" data-tool="in" aria-label="{words["in"]}" title="{words["in_more"]}"><svg viewBox="0 0 20 20"
  aria-hidden="true"><path d="M10 4v12M4 10h12"/></svg></button>
-<button type="button" data-tool="out" aria-label="{_WORDS["out"]}" title="{_WORDS["out_more"]}"><svg viewBox="0 0 20 20"
+<button type="button" data-tool="out" aria-label="{words["out"]}" title="{words["out_more"]}"><svg viewBox="0 0 20 20"
  aria-hidden="true"><path d="M4 10h12"/></svg></button>
-<button type="button" data-tool="home" aria-label="{_WORDS["home"]}" title="{_WORDS["home_more"]}"><svg
+<button type="button" data-tool="home" aria-label="{words["home"]}" title="{words["home_more"]}"><svg
  viewBox="0 0 20 20" aria-hidden="true"><path d="M3 7V3h4M13 3h4v4M17 13v4h-4M7 17H3v-4"/></svg></button>
 <span class="scatter-gap"></span>
 <button type="button" class="export" data-export-menu aria-expanded="false">{texts.EXPORT_BUTTON}</button>
 </div>
-<div class="scatter-plot" tabindex="0" role="application" aria-label="{_WORDS["plot"]}">
+<div class="scatter-plot" tabindex="0" role="application" aria-label="{words["plot"]}">
 <canvas></canvas><canvas></canvas><div class="point-tip" aria-live="polite" hidden></div></div>
-</div>"""
+</div>""")
 
 
 def _fixed_point(values: NDArray[np.float64], levels: Levels) -> dict[str, Any]:
@@ -161,7 +168,7 @@ def radius_scatter(
     return gr.HTML(
         value,
         # In the template, because Gradio drops the other properties if one is updated before the component is mounted.
-        html_template=_TEMPLATE.replace(
+        html_template=str(plot_area("scatter", texts.table("SCATTER_TOOLS"))).replace(
             'class="scatter"', f'class="scatter" data-empty="{escape(empty)}"{attributes}', 1
         ),
         css_template=asset("scatter.css"),

@@ -9,12 +9,15 @@ from documentation import section
 from tvae.page import build
 from tvae.page.tabs.ball import layout as ball
 from tvae.page.tabs.codons import layout as codons
+from tvae.page.tabs.codons.map import sequence_map
 from tvae.page.tabs.compare import layout as compare
 from tvae.page.ui.links import navigation
 from tvae.page.ui.links.share_link import LONGEST, MODEL, UrlParameter, fields_of, some_of
 from tvae.page.ui.scripts.modules import MODULES
 
 OF_COLUMNS = ("colour", "filter", "columns")  # the plots' own script reads and writes these, no field of Gradio
+
+OF_FORM = (MODEL, sequence_map.COLOUR, sequence_map.SELECTED)  # likewise the script of the form for sequences
 
 
 def linked() -> list[tuple[str, str]]:
@@ -26,7 +29,7 @@ def linked() -> list[tuple[str, str]]:
             "Explore": build._linked(parts),
             "Ball": ball.linked(parts),
             "Compare": compare.linked(parts),
-            "Codons": [*codons.linked(parts), UrlParameter(MODEL, parts["model"], "")],
+            "Codons": [*codons.linked(parts), *(UrlParameter(name, parts[name], "") for name in OF_FORM)],
         }
     fields = [(field.name, tab) for tab, here in tabs.items() for field in here]
     return [(name, tab) for names, tab in fields for name in ([names] if isinstance(names, str) else names)]

@@ -65,13 +65,13 @@ const heightText = (value) => (Math.abs(value) < LARGE ? value.toFixed(4) : valu
 
 /**
  * What the script needs of the dots.
- * @param {Picture} picture
+ * @param {Pick<Picture, 'width' | 'height' | 'say'>} picture
+ * @param {import('./picture.js').Operations} operations
  * @param {Cloud | undefined} cloud
  * @returns {import('./viewer.js').Data}
  */
-function packed({width, height, operations, say}, cloud) {
-  const {at, values, label, names} = operations,
-    unit = (Math.max(width, height) + 2 * EDGE) / (NOWHERE - 1);
+function packed({width, height, say}, {at, values, label, names}, cloud) {
+  const unit = (Math.max(width, height) + 2 * EDGE) / (NOWHERE - 1);
   /** @param {number} length */
   const step = (length) => Math.min(NOWHERE - 1, Math.max(0, Math.round((length + EDGE) / unit)));
   const all = Array.from({length: COUNT}, (_, n) => n),
@@ -105,11 +105,15 @@ function packed({width, height, operations, say}, cloud) {
 }
 
 /**
- * The text of the file.
- * @param {Picture} picture
+ * The text of the file. Only what a dot says of its operation needs the script, so other pictures are SVG alone.
+ * @param {import('./picture.js').Drawing} picture
  */
 export function asHtml(picture) {
-  const {elements, width, height, style, title, description, say} = picture;
+  const {elements, width, height, style, title, description, say, operations} = picture;
+  if (!operations) {
+    const look = {width, height, font: style.font, title: title.join(', '), description, ratio: 1};
+    return standAlone(title, style, `<div id="figure">${written(elements, look)}</div>`);
+  }
   const middle = elements.findIndex(({kind}) => kind === 'cloud'),
     cloud = /** @type {Cloud | undefined} */ (elements[middle]),
     [below, above] = cloud ? [elements.slice(0, middle), elements.slice(middle + 1)] : [elements, []];
@@ -117,7 +121,7 @@ export function asHtml(picture) {
   const svg = (part, cut) =>
     written(part, {width, height, font: style.font, title: title.join(', '), description: '', ratio: 1, cut});
   const size = `max-width:${width}px;aspect-ratio:${width}/${height};background:${style.back}`,
-    data = JSON.stringify(packed(picture, cloud)).replace(/</g, '\\u003c');
+    data = JSON.stringify(packed(picture, operations, cloud)).replace(/</g, '\\u003c');
   return standAlone(
     title,
     style,

@@ -25,6 +25,8 @@ import {fileName, save} from './saving.js';
  * @property {Operations} operations
  */
 
+/** @typedef {Omit<Picture, 'operations'> & {operations?: Operations}} Drawing a picture, perhaps of something else */
+
 /**
  * The operations in the picture, for files that say what a dot is.
  * @typedef {object} Operations
@@ -78,7 +80,7 @@ export function heading({width, style, title, measure}, most = MAX_LINES) {
 
 /**
  * The elements of a picture with its title above, and the height of both.
- * @param {Picture} picture
+ * @param {Drawing} picture
  * @returns {{elements: Element[], height: number, top: number}} `top` is the height of the title
  */
 export function titled(picture) {
@@ -121,7 +123,7 @@ function cut(word, width, measure) {
 }
 
 /**
- * @param {Picture} picture
+ * @param {Drawing} picture
  * @param {number} scale pixels of the file per pixel of the page
  * @returns {Promise<Blob | null>}
  */
@@ -136,7 +138,7 @@ export function asPng(picture, scale) {
 }
 
 /**
- * @param {Picture} picture
+ * @param {Drawing} picture
  * @param {number} ratio pixels of the screen per CSS pixel
  */
 export function asSvg(picture, ratio = devicePixelRatio) {
@@ -175,7 +177,7 @@ export const saveJson = (text, name) => save(new Blob([text], {type: 'applicatio
 /**
  * Save a picture in one of `KINDS`.
  * @param {string} format
- * @param {Picture} picture
+ * @param {Drawing} picture
  * @returns {Promise<string>} the file's name, '' if the browser could not make the file
  */
 export async function savePicture(format, picture) {

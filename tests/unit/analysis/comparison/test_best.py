@@ -1,4 +1,4 @@
-"""The best reconstructs most operations, and among these has the highest Q of an encoder."""
+"""The best reconstructs the most operations; among equals, it has the highest Q of an encoder."""
 
 from tvae.analysis.comparison.best import best_q, merit
 

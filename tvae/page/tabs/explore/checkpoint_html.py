@@ -6,6 +6,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from tvae.analysis.comparison.claims import measured_numbers, stored_numbers
 from tvae.analysis.comparison.rules import DIGITS
 from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.analysis.metrics.ceilings import CEILINGS
@@ -28,7 +29,6 @@ from tvae.page.ui.html import (
     table,
     tag,
 )
-from tvae.reports.claims import measured_numbers, stored_numbers
 from tvae.training.recipes.exact_tree import exact_tree
 
 MAX_FAILING = 200  # of the list of failing operations on the page

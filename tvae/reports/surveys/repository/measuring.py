@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from tvae.analysis import evaluation
+from tvae.analysis.comparison.claims import measured_numbers, recorded_numbers
 from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.analysis.tree_measures import tree_measures
 from tvae.analysis.tree_measures.tree_measures import BothEncoders, TreeMeasures
@@ -20,7 +21,6 @@ from tvae.checkpoints.loading import CheckpointLocation
 from tvae.checkpoints.terminal import printable
 from tvae.errors import CheckpointError, CheckpointFileError
 from tvae.reports import leaderboard
-from tvae.reports.claims import measured_numbers, recorded_numbers
 from tvae.reports.publishing.model_card import radius_png
 from tvae.reports.surveys.repository.rows import MEASURES, NORMS, Document
 

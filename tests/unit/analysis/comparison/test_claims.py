@@ -4,9 +4,9 @@ import pytest
 from app_fixtures import RICH, evaluated_here
 from recorded import with_metadata
 
+from tvae.analysis.comparison import claims
 from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.checkpoints.catalogue.entry import Numbers
-from tvae.reports import claims
 
 
 @pytest.mark.usefixtures("published_without_a_hub")

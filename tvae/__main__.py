@@ -17,7 +17,6 @@ from tvae.checkpoints.terminal import escape_missing_letters, printable
 from tvae.checkpoints.versions import __version__
 from tvae.commands import (
     algebra,
-    collect,
     compare,
     dataset,
     measure,
@@ -68,7 +67,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog=name, description="Explorer of the Ternary VAE.")
     parser.add_argument("--version", action="version", version=f"tvae {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=_Parser)
-    rooms = (operations, measure, repository, compare, codons, tree, algebra, write, sweep, collect, dataset, page)
+    rooms = (operations, measure, repository, compare, codons, tree, algebra, write, sweep, dataset, page)
     for one in itertools.chain.from_iterable(room.COMMANDS for room in rooms):
         command = commands.add_parser(one.name, help=one.words)
         one.add_arguments(command)

@@ -3,11 +3,12 @@
 import argparse
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from tvae.analysis import evaluation
+from tvae.analysis.comparison.best import best_q
 from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.checkpoints import loading
 from tvae.checkpoints.loading import CheckpointLocation
@@ -52,3 +53,9 @@ def say(location: CheckpointLocation, notes: tuple[str, ...]) -> None:
 def show(document: Any, table: Callable[[Any], str], options: argparse.Namespace, indent: int | None = None) -> None:
     """Print a document as JSON if `options` ask for it, else as a table whose texts are safe for a terminal."""
     print(json.dumps(document, indent=indent) if options.json else table(printable_document(document)))
+
+
+def best_sentence(name: str, row: Mapping[str, Any]) -> str:
+    """The best of many checkpoints, by its name and its row in their table."""
+    q = best_q(row["q_a"], row["q_b"])
+    return f"The best is {name}: {row['reconstructed']:,} operations" + ("." if q is None else f", Q {q:.4f}.")

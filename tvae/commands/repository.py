@@ -6,9 +6,10 @@ from collections import Counter
 from pathlib import Path
 from typing import Final
 
-from tvae.analysis.comparison.best import best_q
+from tqdm import tqdm
+
 from tvae.checkpoints.terminal import printable
-from tvae.commands.command import Command
+from tvae.commands.command import Command, best_sentence
 from tvae.errors import HubUnreachable
 from tvae.reports.surveys.repository import evaluation
 from tvae.reports.surveys.repository.evaluation import Evaluated
@@ -23,7 +24,7 @@ def _args(command: argparse.ArgumentParser) -> None:
     add("repository", metavar="OWNER/NAME", help="a repository on the Hub, or a folder")
     add("--revision", help="branch, tag or commit hash of the repository (default: main)")
     add("--output", metavar="DIR", type=Path, help="folder of the results (default: evaluated/NAME)")
-    add("--all", action="store_true", help="also the tree measures and the status, in three times the time")
+    add("--all", action="store_true", help="also the tree measures and the status; takes three to four times as long")
 
 
 def _run(options: argparse.Namespace) -> None:
@@ -41,8 +42,6 @@ def _run(options: argparse.Namespace) -> None:
 
 
 def _evaluated(repository: Repository, output: Path, near: bool) -> Evaluated:
-    from tqdm import tqdm  # here because no other command needs it
-
     with tqdm(total=len(repository.files), unit=" files", file=sys.stderr, disable=not sys.stderr.isatty()) as bar:
 
         def say(row: Document) -> None:
@@ -63,9 +62,7 @@ def _summary(repository: Repository, found: Evaluated) -> list[str]:
     if len(unread) > MAX_REASONS:
         lines.append(f"{len(unread) - MAX_REASONS:,} more were not measured; the report says why.")
     if found.best:
-        q = best_q(found.best["q_a"], found.best["q_b"])
-        also = "" if q is None else f", Q {q:.4f}"
-        lines.append(f"The best is {found.best['path']}: {found.best['reconstructed']:,} operations{also}.")
+        lines.append(best_sentence(found.best["path"], found.best))
     return [*lines, str(found.table), str(found.report)]
 
 

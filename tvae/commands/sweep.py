@@ -1,4 +1,4 @@
-"""Many runs: sweep."""
+"""Many runs: sweep, collect."""
 
 import argparse
 import sys
@@ -6,15 +6,22 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
+from tqdm import tqdm
+
 from tvae.checkpoints.terminal import printable
-from tvae.commands.command import Command
+from tvae.commands.command import Command, best_sentence
 from tvae.commands.track import record, track_arg, tracker_of
 from tvae.errors import TrainingError
 from tvae.operations.validation import listed
+from tvae.reports.surveys.sweeps import collecting
+from tvae.reports.surveys.sweeps.collecting import Collected
+from tvae.reports.surveys.sweeps.rows import finished, name_of
 from tvae.training.sweeps.grid import Grid, read_grid
 from tvae.training.sweeps.on import HF_JOBS, PLACES, HubOptions, executor_on
 from tvae.training.sweeps.results import Results
 from tvae.training.sweeps.sweep import Done, estimated_seconds, label, sweep
+
+MAX_REASONS: Final = 20  # directories that were skipped, in the terminal; the report has more
 
 
 def _sweep_args(command: argparse.ArgumentParser) -> None:
@@ -82,4 +89,40 @@ def _summary(done: Done, directory: Path) -> list[str]:
     return lines
 
 
-COMMANDS: Final = (Command("sweep", "train all combinations of a grid of settings", _sweep_args, _sweep),)
+def _collect_args(command: argparse.ArgumentParser) -> None:
+    command.add_argument("directory", metavar="DIR", type=Path, help="directory of a sweep")
+    command.add_argument(
+        "--output", metavar="DIR", type=Path, help="directory of the two files (default: the first one)"
+    )
+
+
+def _collect(options: argparse.Namespace) -> None:
+    with tqdm(unit=" runs", file=sys.stderr, disable=not sys.stderr.isatty()) as bar:
+
+        def say(read: int, of: int) -> None:
+            bar.total = of
+            bar.update(read - bar.n)
+
+        done = collecting.collect(options.directory, options.output or options.directory, say)
+    for line in _summary_of_runs(done):
+        print(printable(line))
+
+
+def _summary_of_runs(done: Collected) -> list[str]:
+    found, best = done.found, done.best
+    good = sum(map(finished, found.rows))
+    lines = [f"{good:,} finished runs, {len(found.rows) - good:,} failed, {len(found.skipped):,} skipped."]
+    lines += [f"{one.name}: {one.why}" for one in found.skipped[:MAX_REASONS]]
+    if len(found.skipped) > MAX_REASONS:
+        lines.append(f"{len(found.skipped) - MAX_REASONS:,} more were skipped; the report says why.")
+    if found.left_out:
+        lines.append(f"{found.left_out:,} more directories were left out.")
+    if best:
+        lines.append(best_sentence(name_of(best), best))
+    return [*lines, str(done.table), str(done.report)]
+
+
+COMMANDS: Final = (
+    Command("sweep", "train all combinations of a grid of settings", _sweep_args, _sweep),
+    Command("collect", "write a table and a report of the runs of a sweep", _collect_args, _collect),
+)

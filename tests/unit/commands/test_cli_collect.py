@@ -8,7 +8,7 @@ from paths import ROOT
 from sweep_runs import run_row, sweep_of
 
 from tvae.__main__ import main
-from tvae.commands import collect as command
+from tvae.commands import sweep as command
 from tvae.reports.surveys.sweeps.rows import COLUMNS
 
 Captured = pytest.CaptureFixture[str]

@@ -24,7 +24,7 @@
     |-- TrainingError            training that cannot continue (non-finite loss, out of memory)
     |   `-- TrainingRefused      a run that this server does not accept now
     |-- TrackerError             an experiment tracker that is unknown, not installed, or does not start
-    `-- Interrupted              a command that was stopped; the message says how it is continued
+    `-- Interrupted              a command that was stopped; the message says how to continue
         |-- TrainingInterrupted
         |-- SweepInterrupted
         |-- EvaluationInterrupted
@@ -177,7 +177,7 @@ class TrackerError(TvaeError):
 
 
 class Interrupted(TvaeError):
-    """A command that was stopped. What it had finished is kept, and the message says how it is continued."""
+    """A command that was stopped. What it had finished is kept, and the message says how to continue."""
 
 
 class TrainingInterrupted(Interrupted):

@@ -30,9 +30,9 @@ class PretrainedVAE(TernaryVAE):
     """`TernaryVAE` with the methods of huggingface_hub's ModelHubMixin, with the same arguments where they apply.
 
     It does not inherit from the mixin, for three reasons. A class that does so imports huggingface_hub when it is
-    defined, which would be when tvae is imported. The mixin hands the config.json of a stranger to the constructor and
-    may unpickle weights, where tvae takes the architecture from the tensors and loads strictly. And it replaces what a
-    repository has, where tvae keeps its files and its card.
+    defined, which would be when tvae is imported. The mixin hands the config.json of a stranger to the constructor,
+    where tvae takes the architecture from the tensors. And the mixin replaces what a repository has, where tvae keeps
+    its files and its card.
     """
 
     checkpoint: Checkpoint | None = None  # what was read, for a model of `from_pretrained`
@@ -52,7 +52,7 @@ class PretrainedVAE(TernaryVAE):
         The repository has one checkpoint, or `filename` names one of several. `revision` is a branch, a tag or a
         commit. `token` is that of this machine, none at all if it is False, or the given one. `local_files_only` uses
         the Hub's cache without a request. Raises CheckpointError, HubError, or InputError for a `filename` or
-        `revision` of what is no repository.
+        `revision` of anything but a repository.
         """
         location = _locate(pretrained_model_name_or_path, filename, revision, token, local_files_only)
         checkpoint = loading.open_located(location)
@@ -75,14 +75,15 @@ class PretrainedVAE(TernaryVAE):
         this machine, or the given one. What the checkpoint file recorded of its training is kept as long as the
         weights are the same. Raises HubError, StorageError, InputError, or EmbeddingError for weights that give none.
         """
-        from tvae.checkpoints.hub.transfer import own_token  # here since they import huggingface_hub
+        from tvae.checkpoints.hub.requests import LOG_IN  # here since these import huggingface_hub
+        from tvae.checkpoints.hub.transfer import own_token
         from tvae.reports.publishing.publish import publish
 
         if not isinstance(repo_id, str) or repo_id.count("/") != 1:
             raise InputError(f"The repository is {quoted(repo_id)}; write owner/name, such as alice/my-model.")
         secret = token if isinstance(token, str) else None if token is False else own_token()
         if not secret:
-            raise HubAccessDenied("Uploading needs a token with write access: log in with `hf auth login`, or give it.")
+            raise HubAccessDenied(f"Uploading needs a token with write access: {LOG_IN}. Or pass it as `token`.")
         with storage(Path(tempfile.gettempdir())), tempfile.TemporaryDirectory(prefix="tvae-") as made:
             files = tuple(Path(made, name) for name in FILES)
             for path in files:

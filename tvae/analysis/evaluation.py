@@ -68,7 +68,7 @@ def status_facts(metrics: Metrics, trees: BothEncoders) -> Facts:
 
 
 def facts_in(document: Mapping[str, Any]) -> Facts:
-    """The same from the document of `numbers`, which has no other count than that of the first input."""
+    """As `status_facts`, from the document of `numbers`, which has the coverage of all inputs but the count of one."""
     shares = (document[name] for name in ("coverage", "ball_coverage", "coverage_b"))
     lost = max(round((1 - share) * document["total"]) for share in shares if share is not None)
     return _facts(lost, document)
@@ -94,7 +94,7 @@ def numbers(metrics: Metrics, trees: BothEncoders) -> dict[str, Any]:
 
 
 def encoder_numbers(metrics: EncoderMetrics, tree: TreeMeasures) -> dict[str, Any]:
-    """The same of one encoder."""
+    """The measured numbers of one encoder, as `numbers` has them."""
     return lists(asdict(metrics) | asdict(tree))
 
 

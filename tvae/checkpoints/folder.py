@@ -15,9 +15,9 @@ _NAMED: Final = 10  # files in a message
 
 
 def checkpoint_in(folder: Path) -> Path:
-    """The file of the only checkpoint in a folder. Links are followed, which a snapshot of the Hub's cache consists of.
+    """The file of the only checkpoint in a folder. Links are followed: a snapshot in the Hub's cache consists of them.
 
-    Raises CheckpointFileError if there is none, or are several, and StorageError for a folder that cannot be read.
+    Raises CheckpointFileError if there is none or there are several, and StorageError for a folder that cannot be read.
     """
     with storage(folder):
         names = [path.relative_to(folder).as_posix() for path in _files(folder)]
@@ -31,7 +31,7 @@ def checkpoint_in(folder: Path) -> Path:
 def only_checkpoint(place: Path, names: Iterable[str], action: str = "Name one of them.") -> str:
     """The only checkpoint among the names of files; one that is there in several formats counts once, as safetensors.
 
-    Raises CheckpointFileError with `action` if there are several, or one without if there is none; `place` is for it.
+    Raises CheckpointFileError, which names `place`: if there is none, or, ending in `action`, if there are several.
     """
     found = sorted(name for name in names if name.endswith(CHECKPOINT_SUFFIXES))
     if not found:
@@ -39,8 +39,8 @@ def only_checkpoint(place: Path, names: Iterable[str], action: str = "Name one o
         raise CheckpointFileError(place, "no checkpoint", f"a {kinds} file", "Choose another place.")
     if len({PurePosixPath(name).with_suffix("") for name in found}) > 1 or len(found) > len(CHECKPOINT_SUFFIXES):
         more = f" and {len(found) - _NAMED:,} more" if len(found) > _NAMED else ""
-        names_ = ", ".join(found[:_NAMED])
-        raise CheckpointFileError(place, f"{len(found):,} checkpoints ({names_}{more})", "one", action)
+        named = ", ".join(found[:_NAMED])
+        raise CheckpointFileError(place, f"{len(found):,} checkpoints ({named}{more})", "one", action)
     return next((name for name in found if name.endswith(".safetensors")), found[0])
 
 

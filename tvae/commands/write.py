@@ -43,7 +43,7 @@ def _train_args(command: argparse.ArgumentParser) -> None:
         help=f"multiply the weights of a part of the objective: {', '.join(EMPHASES)}; may be repeated",
     )
     add("--width", type=int, help="width of the projection (default: the recipe's)")
-    add("--curvature", type=float, help="curvature c of the ball, which is -c (default: the recipe's)")
+    add("--curvature", type=float, help="c of a ball of curvature -c (default: the recipe's)")
     add("--device", help="cpu (default), cuda, cuda:1, ...")
     add("--threads", type=int, metavar="N", help="torch threads (default 1); another number gives other bytes")
     add("--output", type=Path, help="file to write (default RECIPE.safetensors)")

@@ -21,7 +21,7 @@ from tvae.training.loop import (
     start,
 )
 from tvae.training.recipes.match import settings_of
-from tvae.training.recipes.overrides import overridden
+from tvae.training.recipes.overrides import effective_settings, overridden
 from tvae.training.recipes.recipe import Recipe, objectives
 from tvae.training.run_files.keeper import StateKeeper, interruptible
 from tvae.training.run_files.log import RowLog
@@ -29,7 +29,6 @@ from tvae.training.run_files.manifest import check_writable, made_with, provenan
 from tvae.training.run_files.run_state import load_state, save_state
 from tvae.training.run_files.state import check_no_options, state_file
 from tvae.training.run_files.tracking import Tracker
-from tvae.training.sweeps.job import settings_of as all_settings_of
 from tvae.training.threads import THREADS, torch_threads
 
 Row = dict[str, Any]
@@ -81,7 +80,7 @@ def train_to_file(
         check_no_options(state, settings | options)
         run = _continued(name, state)
     if tracker:
-        settings = {"recipe": run.recipe.name, "seed": run.seed, **all_settings_of(run.recipe)}
+        settings = {"recipe": run.recipe.name, "seed": run.seed, **effective_settings(run.recipe)}
         tracker.begin(f"{run.recipe.name}-seed{run.seed}", settings, resumed=state is not None)
     keeper = StateKeeper(state_file(output), lambda path: save_state(path, run))
     with interruptible() as stop, torch_threads(run.threads):

@@ -58,8 +58,8 @@ def test_it_has_every_run_and_text_stays_text(opened: Page) -> None:
 
 
 def test_another_measure_is_drawn_against_another_setting(opened: Page) -> None:
-    opened.get_by_label("Up").select_option(label="coverage")
-    opened.get_by_label("Across").select_option(label="recipe")
+    opened.get_by_label("Vertical axis").select_option(label="coverage")
+    opened.get_by_label("Horizontal axis").select_option(label="recipe")
     picture = opened.get_by_role("img", name="coverage against recipe of 8 runs")
     expect(picture).to_be_visible()
     expect(picture.locator(".mark")).to_have_count(8)
@@ -72,7 +72,7 @@ def test_another_measure_is_drawn_against_another_setting(opened: Page) -> None:
 
 
 def test_a_measure_is_drawn_against_another_measure(opened: Page) -> None:
-    opened.get_by_label("Across").select_option(label="tree fidelity A")
+    opened.get_by_label("Horizontal axis").select_option(label="tree fidelity A")
     picture = opened.get_by_role("img", name="Q B against tree fidelity A of 7 runs")
     expect(picture.locator(".mark")).to_have_count(7)
     expect(picture.locator(".mean")).to_have_count(0)
@@ -104,7 +104,7 @@ def test_means_are_over_seeds_and_one_seed_has_no_interval(opened: Page) -> None
     head = found.get_by_role("columnheader", name="mean", exact=True)
     head.get_by_role("button").press("Enter")
     assert column(found, 3) == ["2.0000", "2.0000", "4.0000", none]
-    opened.get_by_label("Up").select_option(label="reconstructed")
+    opened.get_by_label("Vertical axis").select_option(label="reconstructed")
     assert set(column(found, 3)) == {"19683"}
     expect(head).not_to_have_attribute("aria-sort", "ascending")
 

@@ -49,7 +49,7 @@ def check() -> None:
 
 @contextmanager
 def offline() -> Iterator[None]:
-    """Meanwhile, nothing in this process sends a request through huggingface_hub, as with HF_HUB_OFFLINE."""
+    """Within the block, nothing in this process sends a request through huggingface_hub, as with HF_HUB_OFFLINE."""
     from huggingface_hub import constants  # here because importing it takes time
 
     before = constants.HF_HUB_OFFLINE

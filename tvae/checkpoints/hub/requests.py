@@ -161,7 +161,7 @@ def check_inside(path: Path, directory: Path, name: str) -> None:
 
 
 def call_with_timeout(request: Callable[[], Answer], asked: RepoRef, seconds: float | None = None) -> Answer:
-    """Result of a short request. Raises HubUnreachable if there is none within these, or ANSWER_SECONDS.
+    """Result of a short request. Raises HubUnreachable without one within `seconds` (ANSWER_SECONDS).
 
     Raises SettingError if the environment has variables with which no request can be sent.
 

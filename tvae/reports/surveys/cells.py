@@ -1,4 +1,4 @@
-"""How the tables of reports show measures: which, under what name, and with how many digits."""
+"""How reports show measures: which, under what name, with how many digits, and in which picture."""
 
 from typing import Final
 
@@ -8,17 +8,15 @@ from tvae.reports.surveys.stand_alone import Cell
 NO_VALUE: Final = "\u2013"
 SHOWN: Final = ("hierarchy", "overlaps", "richness", "q", "tree_fidelity")  # of each encoder
 NEAR: Final = ("average_distortion", "map_3", "map_27")  # shown if they are measured
+RADIUS_PLOT: Final = "Radius against 3-adic valuation of all operations, encoders A and B"
 
 
 def label(measure: str) -> str:
     """The name of a measure for people."""
     name, _, side = measure.rpartition("_")
-    name = "Q" if name == "q" else name
-    if measure == "q":
-        return "Q"
     if side in ("a", "b") and measure not in leaderboard.COVERAGE:
-        return f"{name.replace('_', ' ')} {side.upper()}"
-    return measure.replace("_", " ")
+        return f"{label(name)} {side.upper()}"
+    return "Q" if measure == "q" else measure.replace("_", " ")
 
 
 def value(measure: str, number: float | None) -> Cell:

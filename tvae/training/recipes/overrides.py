@@ -1,6 +1,6 @@
-"""A recipe with the settings that a command names: length, rate, optimiser, weights, and the network's own settings.
+"""A recipe with the settings that a command names: length, rate, optimiser, weights, width and curvature.
 
-`recipe.py` changes the phases; here are width and curvature, and all of them at once.
+`recipe.py` changes the phases and weights; this module changes the network, and combines all of them.
 """
 
 from collections.abc import Mapping
@@ -42,8 +42,8 @@ def with_network(recipe: Recipe, *, width: int | None = None, curvature: float |
     """The recipe with another width of its projection, and with points in the ball of curvature -`curvature`.
 
     The ball of curvature -c has the radius 1 / sqrt(c), and the norms of the recipe must lie in it: c < max_radius^-2.
-    Raises RecipeError for a recipe without a ball, for a curvature of one whose target points are of curvature -1, and
-    for a value out of range.
+    Raises RecipeError for a recipe without a ball, for a curvature of one whose target points lie in the ball of
+    curvature -1, and for a value out of range.
     """
     config = recipe.config
     changes: dict[str, Any] = {}
@@ -75,3 +75,15 @@ def own_width(recipe: Recipe) -> int | None:
 def own_curvature(recipe: Recipe) -> float | None:
     """The curvature of a recipe's ball; None without one."""
     return None if recipe.config.projection == "none" else recipe.config.curvature
+
+
+def effective_settings(recipe: Recipe) -> dict[str, Any]:
+    """Everything that `overridden` may change, with its value in this recipe, as JSON values."""
+    return {
+        "steps": recipe.steps,
+        "learning_rate": max(phase.learning_rate for phase in recipe.phases),
+        "optimiser": ", ".join(recipe.optimisers),
+        "weights": dict(recipe.emphasis),
+        "width": own_width(recipe),
+        "curvature": own_curvature(recipe),
+    }

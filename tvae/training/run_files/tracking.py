@@ -1,7 +1,7 @@
 """Runs in an experiment tracker: settings, curves, and at the end the measures and a picture.
 
 A tracker is any installed module with what trackio and W&B have: `init`, `log`, `finish` and `Image`. It is imported
-when it is asked for, and nothing else imports one. trackio writes to this machine alone, unless its own variables
+only when it is asked for. trackio writes to this machine alone, unless its own variables
 TRACKIO_SPACE_ID or TRACKIO_SERVER_URL name a place: it would ask the Hub for the user's name, which is prevented here.
 
 A tracker that fails in the middle of a run says so in one line and is not called again, since a model is worth more
@@ -129,7 +129,7 @@ def _imported(name: str) -> Any:
             raise TrackerError(f"{name} is not installed. Install it: {KNOWN[name]}") from error
         if error.name == name:
             raise TrackerError(f"There is no module {name}. Known trackers are {others}.") from error
-        raise TrackerError(f"{name} cannot be imported ({_said(error)}). Install it anew.") from error
+        raise TrackerError(f"{name} cannot be imported ({_said(error)}). Reinstall it.") from error
     if missing := [one for one in NEEDED if not callable(getattr(module, one, None))]:
         raise TrackerError(f"{name} is not a tracker, as it lacks {missing[0]}. Known trackers are {others}.")
     return module

@@ -37,7 +37,7 @@ class Executor(Protocol):
     workers: int  # jobs at the same time
 
     def run(self, jobs: Iterator[Job]) -> Generator[Outcome, None, None]:
-        """Yield the outcome of each job as soon as it is there, in any order.
+        """Yield the outcome of each job as soon as it is known, in any order.
 
         A job is taken from `jobs` only when it can begin. One whose process dies is tried `TRIES` times, and has then
         failed. Closing the generator ends the jobs under way.
@@ -84,7 +84,7 @@ def _trained(job: Job) -> tuple[Row, bytes, tuple[Row, ...]]:
 
 
 def _row(job: Job, seconds: float) -> Row:
-    """The row of a job without result."""
+    """The row of a job without a result."""
     return {
         "id": job.id,
         "recipe": job.recipe,

@@ -77,7 +77,7 @@ def grid_of(table: Mapping[str, Any]) -> Grid:
     size = math.prod(len(axis.values) for axis in axes)
     if size > MAX_RUNS:
         shown = " x ".join(f"{len(axis.values):,} {axis.key}" for axis in axes)
-        raise InputError(f"{shown} are {size:,} runs; at most {MAX_RUNS:,} are run at once. Split the grid.")
+        raise InputError(f"{shown} are {size:,} runs; a grid has at most {MAX_RUNS:,}. Split it.")
     jobs: dict[str, Job] = {}
     for values in itertools.product(*(axis.values for axis in axes)):
         job = _job([(axis, value) for axis, value in zip(axes, values, strict=True)])
@@ -180,7 +180,7 @@ def _range(name: str, key: Key, given: Mapping[str, Any]) -> tuple[Any, ...]:
     count = int((high - low) / step) + 1
     if count > MAX_RUNS:
         raise InputError(
-            f"{name} has a range of more than {MAX_RUNS:,} values, the most runs at once. Use larger steps."
+            f"{name} has a range of more than {MAX_RUNS:,} values; a grid has at most that many runs. Use larger steps."
         )
     return tuple(key.kind(low + step * place) for place in range(count))
 

@@ -10,13 +10,12 @@ from typing import Any, Final
 
 import tvae.training
 from tvae.checkpoints.versions import __version__, digest_of_sources
-from tvae.training.recipes.overrides import overridden, own_curvature, own_width
-from tvae.training.recipes.recipe import Recipe
+from tvae.training.recipes.overrides import effective_settings, overridden
 
 SHORT: Final = 6  # digits of an id in the name of a run
 ID_LENGTH: Final = 16  # hexadecimal digits: among 100,000 ids, two are equal with a probability of 3e-10
 
-# The code that decides what a run gives, folders and files of the package; and folders in them that have no part in it.
+# The code that decides the result of a run, as folders and files of the package; and what in them has no part in it.
 _SOURCES: Final = (
     "operations",
     "geometry",
@@ -39,30 +38,18 @@ class Job:
     recipe: str
     seed: int
     options: Mapping[str, Any]  # of `recipes.overrides.overridden`
-    settings: Mapping[str, Any]  # what they amount to, see `settings_of`
+    settings: Mapping[str, Any]  # what they amount to, see `effective_settings`
 
 
 def job_of(recipe: str, seed: int, options: Mapping[str, Any]) -> Job:
     """The job with these options; its id is that of every other way to ask for the same run. Raises RecipeError."""
-    settings = settings_of(overridden(recipe, **options))
+    settings = effective_settings(overridden(recipe, **options))
     return Job(_identity(recipe, seed, settings), recipe, seed, options, settings)
 
 
 def run_name(recipe: str, seed: int, run: str) -> str:
-    """A run for people; `run` is its id."""
+    """The name of a run for people; `run` is its id."""
     return f"{recipe} seed {seed} {run[:SHORT]}"
-
-
-def settings_of(recipe: Recipe) -> dict[str, Any]:
-    """Everything that a sweep may vary, with its value in this recipe."""
-    return {
-        "steps": recipe.steps,
-        "learning_rate": max(phase.learning_rate for phase in recipe.phases),
-        "optimiser": ", ".join(recipe.optimisers),
-        "weights": dict(recipe.emphasis),
-        "width": own_width(recipe),
-        "curvature": own_curvature(recipe),
-    }
 
 
 def is_of_this_version(job: Job) -> bool:
@@ -77,5 +64,5 @@ def _identity(recipe: str, seed: int, settings: Mapping[str, Any]) -> str:
 
 @cache
 def sources() -> str:
-    """sha256 of the sources that decide what a run gives."""
+    """sha256 of the sources that decide the result of a run."""
     return digest_of_sources(Path(tvae.training.__file__).parents[1], _SOURCES, _WITHOUT)

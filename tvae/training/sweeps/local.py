@@ -36,7 +36,7 @@ class LocalExecutor:
     """Runs jobs in `workers` processes of this machine, which end with this one, however it ends."""
 
     def __init__(self, workers: int | None = None) -> None:
-        """None: as many as this process has CPUs, up to the most. Raises InputError for a number out of range."""
+        """None: as many as this process has CPUs, up to `MAX_WORKERS`. Raises InputError for a number out of range."""
         self.workers = min(available_cpus(), MAX_WORKERS) if workers is None else workers
         check_workers(self.workers, MAX_WORKERS)
 
@@ -107,7 +107,7 @@ def _register(ready: selectors.BaseSelector, worker: _Worker) -> None:
 
 
 def _heard(ready: selectors.BaseSelector, key: selectors.SelectorKey, jobs: Iterator[Job]) -> Outcome | None:
-    """The outcome of a worker that has spoken or died, which has its next job then; None if it has the same again."""
+    """The outcome of a worker that has answered or died, and its next job; None if its job is tried again."""
     worker: _Worker = key.data
     outcome = _outcome(worker)
     ready.unregister(key.fileobj)

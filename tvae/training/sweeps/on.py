@@ -21,7 +21,7 @@ PLACES: Final = ("ray", f"{PROTOCOL}HOST:10001", HF_JOBS)
 
 @dataclass(frozen=True)
 class HubOptions:
-    """What belongs to Jobs on the Hub alone; see `HfJobsExecutor`. None is what the command line was not given."""
+    """Options of Jobs on the Hub alone, see `HfJobsExecutor`; None for one that was not given."""
 
     results: str | None = None
     flavor: str | None = None

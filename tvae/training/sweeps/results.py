@@ -105,7 +105,7 @@ def row_bytes(row: Row) -> bytes:
 
 
 def _sync(directory: Path) -> None:
-    """Make what was renamed in a directory last, where the system can."""
+    """Write what was renamed in a directory through to the disk, where the system can."""
     with suppress(OSError, AttributeError):
         descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
         try:

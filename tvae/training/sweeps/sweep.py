@@ -3,8 +3,8 @@
     results = Results(Path("runs"))
     done = sweep(read_grid(Path("grid.toml")), results, LocalExecutor(2))
 
-A run is claimed just before it begins and kept as soon as it has ended, so whatever kills this process loses the runs
-under way and nothing else, and sweeps that share a directory share the work.
+A run is claimed just before it begins and kept as soon as it has ended. So if this process is killed, only the runs
+under way are lost, and sweeps that share a directory share the work.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -51,9 +51,9 @@ def sweep(
 ) -> Done:
     """Run what is not finished. `show` draws a line with progress, rate, time left and the best run so far.
 
-    `kept` is called with each run that has finished, after it was written.
-    Failed runs of former calls are tried again. Runs that another sweep has claimed are left to it. Raises StorageError
-    if the directory can no longer be written, and SweepInterrupted after Ctrl-C; finished runs are kept.
+    `kept` is called with each run that has finished, after it was written. Failed runs of former calls are tried again.
+    Runs that another sweep has claimed are left to it. Raises StorageError if the directory can no longer be written,
+    and SweepInterrupted after Ctrl-C; finished runs are kept.
     """
     done = Done(len(grid.jobs), {job.id: row for job in grid.jobs if (row := results.finished(job.id))})
     waiting = [job for job in grid.jobs if job.id not in done.finished]
@@ -133,7 +133,7 @@ def _merit(row: Row) -> tuple[int, float]:
 
 
 def estimated_seconds(jobs: Sequence[Job], workers: int) -> float:
-    """How long these jobs take on a machine as fast as the one that trained the bundled files, with a core a worker."""
+    """How long these jobs take on a machine like that of the bundled files, with a core for each worker."""
     made = manifest()
     lengths: list[float] = [
         job.settings["steps"] * made[job.recipe]["duration_s"] / made[job.recipe]["steps"] + MEASURING for job in jobs

@@ -121,11 +121,11 @@ WRONG = {
     ),
     "an endless range": (
         'recipes = ["v5_5"]\nlrs = {from = 0.0, to = 1e300, step = 1e-300}',
-        "lrs has a range of more than 100,000 values, the most runs at once.",
+        "lrs has a range of more than 100,000 values; a grid has at most that many runs.",
     ),
     "too many runs": (
         f'recipes = ["v5_5"]\nseeds = {MANY}\nsteps = {MANY}',
-        "1 recipes x 1,000 steps x 1,000 seeds are 1,000,000 runs; at most 100,000 are run at once. Split the grid.",
+        "1 recipes x 1,000 steps x 1,000 seeds are 1,000,000 runs; a grid has at most 100,000. Split it.",
     ),
     "weights of no table": ('recipes = ["v5_5"]\nweights = [2]', "weights is [2]; write a line for each part, such as"),
     "another part": (

@@ -11,7 +11,7 @@ import pytest
 from tvae.errors import StorageError, SweepInterrupted
 from tvae.training.recipes import table
 from tvae.training.sweeps import sweep as module
-from tvae.training.sweeps.executor import Executor, Outcome, failed
+from tvae.training.sweeps.executor import Outcome, failed
 from tvae.training.sweeps.grid import Grid, grid_of
 from tvae.training.sweeps.job import Job
 from tvae.training.sweeps.results import Results
@@ -199,10 +199,3 @@ def test_the_estimate_is_shared_by_the_workers_and_is_at_least_the_longest_run()
     assert estimated_seconds(jobs.jobs, 2) == pytest.approx(5 * one)
     assert estimated_seconds(jobs.jobs, 100) == pytest.approx(one)
     assert estimated_seconds([], 2) == 0
-
-
-def test_both_are_executors() -> None:
-    from tvae.training.sweeps.local import LocalExecutor
-
-    executors: list[Executor] = [Here(), LocalExecutor(1)]
-    assert [one.workers for one in executors] == [1, 1]

@@ -6,8 +6,9 @@ from typing import Final
 
 from markupsafe import Markup
 
+from tvae.analysis.comparison import best as comparison
 from tvae.reports.publishing.model_card import PICTURE_SIZE
-from tvae.reports.surveys.cells import NEAR, NO_VALUE, SHOWN, label, minus, value
+from tvae.reports.surveys.cells import NEAR, NO_VALUE, RADIUS_PLOT, SHOWN, label, minus, value
 from tvae.reports.surveys.repository.files import MAX_FILES
 from tvae.reports.surveys.repository.rows import Document, Statement, statements
 from tvae.reports.surveys.stand_alone import Cell, document, heading, paragraph, picture, table
@@ -60,7 +61,7 @@ def _measured(rows: Sequence[Document]) -> Markup:
 
 
 def _said(said: Sequence[Statement]) -> list[Markup]:
-    """What was claimed or stored, beside what is measured."""
+    """What was claimed or stored, next to what is measured."""
     if not said:
         return [heading("Claimed and measured"), paragraph("Neither a card nor a file claims a number.")]
     lines = [
@@ -79,7 +80,7 @@ def _said(said: Sequence[Statement]) -> list[Markup]:
         "measures a sample. A number that names no encoder is compared with both."
     )
     more = len(said) - len(lines)
-    rest = [paragraph(f"{more:,} more are in the table of all files.")] if more > 0 else []
+    rest = [paragraph(f"{more:,} more are in files.parquet.")] if more > 0 else []
     columns = ("file", "number", "source", "said", "measured", "difference")
     return [heading("Claimed and measured"), paragraph(words), table("Claimed and measured", columns, lines), *rest]
 
@@ -87,13 +88,9 @@ def _said(said: Sequence[Statement]) -> list[Markup]:
 def _plot(best: Document | None, plot: str) -> list[Markup]:
     if best is None or not plot:
         return []
-    words = "Radius against 3-adic valuation of all operations, encoders A and B"
-    line = (
-        f"{best['path']} reconstructs {best['reconstructed']:,} operations. The best file is the one that reconstructs "
-        "most, and among these the one with the highest Q of an encoder."
-    )
-    width, height = PICTURE_SIZE
-    return [heading("The best file"), paragraph(line), picture(plot, f"{words}: {best['path']}", width, height)]
+    line = f"{best['path']} reconstructs {best['reconstructed']:,} operations. The best file is {comparison.RULE}."
+    shown = picture(plot, f"{RADIUS_PLOT}: {best['path']}", *PICTURE_SIZE)
+    return [heading("The best file"), paragraph(line), shown]
 
 
 def _unread(rows: Sequence[Document]) -> Markup:

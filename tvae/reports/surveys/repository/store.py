@@ -1,7 +1,7 @@
 """What was measured, kept in a folder by the hash of the file; each file of the folder appears whole or not at all.
 
-What other code measured is not used: the version of tvae, and a hash of the sources of its rooms up to the reports, are
-kept with each result.
+Results of other code are not used: each is kept with the version of tvae and a hash of the sources that decide what is
+measured.
 """
 
 import json

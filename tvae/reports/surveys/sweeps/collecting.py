@@ -5,19 +5,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from tvae.analysis import evaluation
 from tvae.checkpoints import checkpoint_file
 from tvae.checkpoints.atomic_files import write_atomically
-from tvae.checkpoints.loading import CheckpointLocation
 from tvae.checkpoints.versions import __version__
 from tvae.errors import CheckpointError, InputError
 from tvae.reports import checkpoints
-from tvae.reports.publishing.model_card import radius_png
+from tvae.reports.surveys.repository import measuring
 from tvae.reports.surveys.sweeps import collection, report, summary
 from tvae.reports.surveys.sweeps.collection import Collection, Say
 from tvae.reports.surveys.sweeps.rows import COLUMNS, Document, finished
 from tvae.reports.tables import Table, serialize
-from tvae.training.sweeps.results import MODEL
 
 TABLE: Final = "runs.parquet"
 REPORT: Final = "report.html"
@@ -48,7 +45,7 @@ def collect(directory: Path, output: Path, say: Say = lambda _read, _of: None) -
 
 
 def table_of(found: Collection) -> Table:
-    """The rows as a table; what is the same in all is that of the leaderboard, and the version that collected them."""
+    """The rows as a table, each with the version of tvae that collected them and the sample of the tree measures."""
     sample = {name: str(value) for name, value in checkpoints.tree_sample().items()}
     return Table(
         "runs", {"tvae": __version__, **{f"sample_{name}": one for name, one in sample.items()}}, COLUMNS, found.rows
@@ -57,13 +54,10 @@ def table_of(found: Collection) -> Table:
 
 def _picture(directory: Path, row: Document) -> str:
     """The radius plot of a run in base64; empty if its model cannot be read, or is not the one that was measured."""
-    path = directory / row["id"] / MODEL
     try:
         data = collection.model_bytes(directory, row["id"])
         if checkpoint_file.digest(data) != row["sha256"]:
             return ""
-        location = CheckpointLocation(row["id"], path, "file", None, None)
-        read = evaluation.measure(location, checkpoint_file.parse(path, data))
+        return base64.b64encode(measuring.picture(row["id"], data, None)).decode()
     except (InputError, CheckpointError):
         return ""
-    return base64.b64encode(radius_png(read.embedding)).decode()

@@ -17,11 +17,13 @@ from tvae.checkpoints.terminal import printable
 from tvae.errors import InputError
 from tvae.reports.surveys.sweeps.rows import SETTINGS, Document, finished, is_id, parsed, sortable
 from tvae.training.sweeps.grid import MAX_RUNS
+from tvae.training.sweeps.job import ID_LENGTH
 from tvae.training.sweeps.results import MODEL, ROW
 
 MAX_ROW: Final = 100_000  # bytes of a row; ours have about 6,000
 MAX_MODEL: Final = 64 * 2**20  # bytes of a model; ours have up to 5 MB
 MAX_NAME: Final = 100  # characters of a directory's name that are shown
+_ACTION: Final = "Give the directory that python -m tvae sweep GRID.toml --output DIR has written."
 
 Say = Callable[[int, int], None]  # called with how many directories were read, and of how many
 
@@ -67,9 +69,6 @@ def read(directory: Path, *, check: bool, say: Say = lambda _read, _of: None) ->
     return Collection(directory, tuple(sorted(rows, key=_place)), tuple(skipped), max(0, len(names) - MAX_RUNS))
 
 
-_ACTION: Final = "Give the directory that python -m tvae sweep GRID.toml --output DIR has written."
-
-
 def _place(row: Document) -> list[tuple[int, float, str]]:
     """By recipe, settings and seed."""
     return [sortable(row[name]) for name in ("recipe", *SETTINGS, "seed", "id")]
@@ -78,7 +77,7 @@ def _place(row: Document) -> list[tuple[int, float, str]]:
 def _run(directory: Path, name: str, check: bool) -> Document:
     """The row of a run. Raises InputError, which says why it is none."""
     if not is_id(name):
-        raise InputError("It does not have the name of a run, which is 16 hexadecimal digits.")
+        raise InputError(f"It does not have the name of a run, which is {ID_LENGTH} hexadecimal digits.")
     place = directory / name
     if not stat.S_ISDIR(_kind(place)):
         raise InputError("It is a link, or no directory.")
@@ -122,7 +121,7 @@ def _check(path: Path, limit: int) -> None:
 
 
 def _kind(path: Path) -> int:
-    """What is at a path, of a link the link itself; 0 for nothing."""
+    """The mode of what is at a path, without following a link; 0 if nothing is there."""
     try:
         return path.lstat().st_mode
     except OSError:

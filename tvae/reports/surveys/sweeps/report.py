@@ -8,11 +8,11 @@ from typing import Any, Final
 
 from markupsafe import Markup
 
-from tvae.analysis.comparison import spread
+from tvae.analysis.comparison import best, spread
 from tvae.checkpoints.versions import __version__
 from tvae.reports import leaderboard
 from tvae.reports.publishing.model_card import PICTURE_SIZE
-from tvae.reports.surveys.cells import NO_VALUE, SHOWN, digits, label, value
+from tvae.reports.surveys.cells import NO_VALUE, RADIUS_PLOT, SHOWN, digits, label, value
 from tvae.reports.surveys.stand_alone import Cell, document, heading, paragraph, picture, table
 from tvae.reports.surveys.sweeps import summary
 from tvae.reports.surveys.sweeps.collection import Collection, Skipped
@@ -80,9 +80,7 @@ def _runs(shown: Sequence[Document], total: int, varied: Sequence[str]) -> list[
         for row in shown
     ]
     columns = ("run", *map(label, (*varied, "seed")), "status", *map(label, measures), "seconds")
-    words = (
-        "The best run comes first: it reconstructs most operations, and among these has the highest Q of an encoder."
-    )
+    words = f"The best run comes first: {best.RULE}."
     more = f" The best {len(shown):,} of {total:,} are shown; runs.parquet has all." if total > len(shown) else ""
     return [heading("Runs"), paragraph(words + more), table("Runs", columns, lines)]
 
@@ -121,7 +119,7 @@ def _plot(done: Sequence[Document], shown: Sequence[Document], varied: Sequence[
         _fields(settings, measures, first),
         Markup('<div id="plot"></div><ul id="plot-legend"></ul><p id="plot-words" role="status"></p>'),
         Markup('<details id="plot-values"><summary>Values in the plot</summary>{}</details>').format(
-            table("Values in the plot", ("run", "across", "up"), [])
+            table("Values in the plot", ("run", "horizontal axis", "vertical axis"), [])
         ),
         heading("Mean and spread over seeds"),
         paragraph(interval),
@@ -140,7 +138,8 @@ def _fields(settings: Sequence[str], measures: Sequence[str], first: str) -> Mar
         )
 
     return Markup(
-        '<p class="fields"><label>Up <select id="plot-y">{up}</select></label> <label>Across <select id="plot-x">'
+        '<p class="fields"><label>Vertical axis <select id="plot-y">{up}</select></label> '
+        '<label>Horizontal axis <select id="plot-x">'
         '<optgroup label="Settings">{across}</optgroup><optgroup label="Measures">{others}</optgroup>'
         "</select></label></p>"
     ).format(
@@ -227,14 +226,13 @@ def _of_encoder(one: summary.Best, measure: str) -> Cell:
 def _winners(pictures: Pictures, recipes: int) -> list[Markup]:
     if not pictures:
         return []
-    words = "Radius against 3-adic valuation of all operations, encoders A and B"
     which = "each recipe" if len(pictures) == recipes else f"{len(pictures)} of {recipes} recipes"
     return [
         heading("The winners" if len(pictures) > 1 else "The winner"),
-        paragraph(f"The best run of {which}. {words}."),
+        paragraph(f"The best run of {which}. {RADIUS_PLOT}."),
         *(
             Markup("<figure>{}<figcaption>{}</figcaption></figure>").format(
-                picture(png, f"{words}: {name_of(row)}", *PICTURE_SIZE), _caption(row)
+                picture(png, f"{RADIUS_PLOT}: {name_of(row)}", *PICTURE_SIZE), _caption(row)
             )
             for row, png in pictures
         ),

@@ -104,7 +104,7 @@ def _settings(settings: Mapping[str, Any]) -> Document:
 
 
 def _measured(metrics: Mapping[str, Any]) -> Document:
-    """The status and the measures. One that the sweep's version of tvae did not have is None, except the counts."""
+    """The status and the measures. One that the sweep's version of tvae lacked is None; counts are required."""
     sides = {side: _object(metrics, side) for side in "ab"}
     found: Document = {}
     for name, kind in leaderboard.MEASURES.items():
@@ -118,7 +118,7 @@ def _measured(metrics: Mapping[str, Any]) -> Document:
 
 
 def nested(row: Mapping[str, Any]) -> Document:
-    """The measures of a row as /leaderboard has them: those of an encoder in `a` and `b`, lists undefined."""
+    """The measures of a row as /leaderboard has them: those of an encoder in `a` and `b`, lists None."""
     return {name: row[name] for name in leaderboard.COVERAGE} | {
         side: {name: row.get(f"{name}_{side}") for name in leaderboard.OF_ENCODER} for side in "ab"
     }
@@ -172,12 +172,12 @@ def finished(row: Mapping[str, Any]) -> bool:
 
 
 def merit_of(row: Mapping[str, Any]) -> tuple[int, float]:
-    """What the best of the finished runs has most of."""
+    """The rank of a finished run: the best has the highest."""
     return merit(row["reconstructed"], row["q_a"], row["q_b"])
 
 
 def sortable(setting: object) -> tuple[int, float, str]:
-    """What orders settings: what is not set before numbers, and these before texts."""
+    """The rank of a setting: one that is not set before numbers, and these before texts."""
     if isinstance(setting, int | float):
         return 1, setting, ""
     return 0 if setting is None else 2, 0.0, "" if setting is None else str(setting)

@@ -20,7 +20,7 @@ def page_args(parser: argparse.ArgumentParser) -> None:
         "then answers this machine alone",
     )
     parser.add_argument(
-        "--runs", metavar="DIR", type=Path, help="also show the finished runs of a sweep, of which DIR is the output"
+        "--runs", metavar="DIR", type=Path, help="also show the finished runs in DIR, the directory of a sweep"
     )
 
 

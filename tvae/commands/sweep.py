@@ -38,7 +38,11 @@ def _sweep_args(command: argparse.ArgumentParser) -> None:
     add("--on", metavar="PLACE", help=f"where the runs are trained: {where} (default: processes of this machine)")
     track_arg(command)
     hub = command.add_argument_group(f"with --on {HF_JOBS}").add_argument
-    hub("--results", metavar="OWNER/NAME", help="your data set repository for the results; made, private, if missing")
+    hub(
+        "--results",
+        metavar="OWNER/NAME",
+        help="your data set repository for the results; a missing one is created, private",
+    )
     hub("--flavor", metavar="NAME", help="machine of a Job, as `hf jobs hardware` lists them (default: cpu-basic)")
     hub("--job-minutes", metavar="N", type=int, help="longest duration of a Job (default: five times the estimate)")
 

@@ -112,8 +112,10 @@ def _measured(metrics: Mapping[str, Any]) -> Document:
         needed = name in ("coverage", "reconstructed", "total")
         read = _whole if kind == "int" else _number
         found[name] = read(inner, key) if needed or inner.get(key) is not None else None
-    if found["total"] != N or found["reconstructed"] > N or not 0 <= found["coverage"] <= 1:
-        raise InputError(f"metrics has {found['reconstructed']} of {found['total']}; there are {N:,} operations.")
+    if found["total"] != N or found["reconstructed"] > N:
+        raise InputError(f"metrics has {found['reconstructed']:,} of {found['total']:,}; there are {N:,} operations.")
+    if not 0 <= found["coverage"] <= 1:
+        raise InputError(f"coverage is {found['coverage']:g}; it is between 0 and 1.")
     return {"status": status_of(facts_in(nested(found)))} | found
 
 

@@ -87,9 +87,10 @@ def test_a_row_of_another_form_is_skipped(sentence: str, tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        ({"reconstructed": 19_684}, "metrics has 19684 of 19683; there are 19,683 operations."),
-        ({"coverage": 1.5}, "metrics has 19683 of 19683; there are 19,683 operations."),
-        ({"total": 5}, "metrics has 19683 of 5; there are 19,683 operations."),
+        ({"reconstructed": 19_684}, "metrics has 19,684 of 19,683; there are 19,683 operations."),
+        ({"coverage": 1.5}, "coverage is 1.5; it is between 0 and 1."),
+        ({"coverage": -0.1}, "coverage is -0.1; it is between 0 and 1."),
+        ({"total": 5}, "metrics has 19,683 of 5; there are 19,683 operations."),
         ({"coverage": None}, "coverage is not a number."),
         ({"reconstructed": 1.0}, "reconstructed is not a whole number from 0 on."),
         ({"trit_accuracy": 10**400}, "trit_accuracy is not a number."),

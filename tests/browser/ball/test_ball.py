@@ -74,6 +74,19 @@ def test_picks_are_exact_and_select_in_the_other_tabs(ball: OpenBall) -> None:
     Explorer(opened.page).chosen(some[0])
 
 
+def test_a_dot_is_described_next_to_the_pointer(ball: OpenBall) -> None:
+    opened = ball()
+    x, y = opened.screen(MAX)
+    opened.page.mouse.move(x, y)
+    tip = opened.page.locator("#ball-disk .point-tip")
+    expect(tip).to_contain_text("operation 19569, max")
+    box = tip.bounding_box()
+    assert box is not None
+    away = max(box["x"] - x, x - box["x"] - box["width"], box["y"] - y, y - box["y"] - box["height"], 0)
+    assert away < 40
+    assert box["width"] < 400, "it is as wide as its words"
+
+
 def test_neighbours_match_the_endpoint_and_can_be_selected(ball: OpenBall, tmp_path: Path) -> None:
     opened = ball("?operations=min")
     opened.neighbours_of(MIN)

@@ -58,4 +58,6 @@ def show(document: Any, table: Callable[[Any], str], options: argparse.Namespace
 def best_sentence(name: str, row: Mapping[str, Any]) -> str:
     """The best of many checkpoints, by its name and its row in their table."""
     q = best_q(row["q_a"], row["q_b"])
-    return f"The best is {name}: {row['reconstructed']:,} operations" + ("." if q is None else f", Q {q:.4f}.")
+    return f"The best by coverage, then Q, is {name}: {row['reconstructed']:,} operations" + (
+        "." if q is None else f", Q {q:.4f}."
+    )

@@ -88,6 +88,10 @@ def test_columns_sort_as_numbers_or_names_and_missing_values_stay_last(opened: P
 
 def test_it_is_accessible_and_fits_a_phone(opened: Page) -> None:
     opened.set_viewport_size({"width": 320, "height": 640})
+    why = table(opened, "Not measured").get_by_role("cell", name="Found <i>nothing</i>; expected more.")
+    box = why.bounding_box()
+    assert box is not None
+    assert box["width"] > 200
     assert opened.evaluate("document.documentElement.scrollWidth") == 320
     assert [rule["id"] for rule in Axe().run(opened).response["violations"]] == []
 

@@ -30,6 +30,8 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def opened(page: OpenPage, report: Path) -> Page:
     found = page(report.as_uri(), offline=True)
+    expect(found.get_by_role("img", name="coverage against steps of 8 runs")).to_be_visible()
+    found.get_by_label("Vertical axis").select_option(label="Q B")
     expect(found.get_by_role("img", name="Q B against steps of 7 runs")).to_be_visible()
     return found
 
@@ -57,6 +59,27 @@ def test_it_has_every_run_and_text_stays_text(opened: Page) -> None:
     assert rows(table(opened, "Skipped"))[0][0] == "<b>other"
 
 
+def test_the_fields_offer_what_differs_and_the_tables_tell_settings_apart(opened: Page) -> None:
+    up, across = (
+        opened.get_by_label(name).locator("option").all_inner_texts() for name in ("Vertical axis", "Horizontal axis")
+    )
+    assert {"coverage", "coverage B", "Q B"} <= set(up)
+    assert "total" not in up
+    assert across[:5] == ["recipe", "steps", "width", "curvature", "seed"]
+    name = f"v5_11 seed 0 {ROWS[0]['id'][:6]}"
+    expect(opened.locator("#plot .mark title").filter(has_text=name)).to_have_text(f"{name}, steps 20: 20, 1.0000")
+    opened.locator("summary").click()
+    assert [name, "steps 20", "20", "1.0000"] in rows(table(opened, "Values in the plot"))
+    expect(opened.locator("main")).to_contain_text("Of Q B, which the vertical axis shows.")
+
+
+def test_a_missing_number_stands_where_numbers_do(opened: Page) -> None:
+    for name in ("Runs", "Mean and spread over seeds"):
+        missing = table(opened, name).get_by_role("cell", name="\u2013", exact=True)
+        aligned = missing.evaluate_all("all => all.map((one) => getComputedStyle(one).textAlign)")
+        assert set(aligned) == {"right"}
+
+
 def test_another_measure_is_drawn_against_another_setting(opened: Page) -> None:
     opened.get_by_label("Vertical axis").select_option(label="coverage")
     opened.get_by_label("Horizontal axis").select_option(label="recipe")
@@ -67,8 +90,8 @@ def test_another_measure_is_drawn_against_another_setting(opened: Page) -> None:
         "coverage against recipe. 8 of 8 runs have a value. Bars are the means over seeds, with their intervals."
     )
     opened.locator("summary").click()
-    assert sorted(column(table(opened, "Values in the plot"), 2)) == ["rich_tree", *["v5_11"] * 6, "v5_5"]
-    assert set(column(table(opened, "Values in the plot"), 3)) == {"1.000000"}
+    assert sorted(column(table(opened, "Values in the plot"), 3)) == ["rich_tree", *["v5_11"] * 6, "v5_5"]
+    assert set(column(table(opened, "Values in the plot"), 4)) == {"1.000000"}
 
 
 def test_a_measure_is_drawn_against_another_measure(opened: Page) -> None:
@@ -97,8 +120,8 @@ def test_means_are_over_seeds_and_one_seed_has_no_interval(opened: Page) -> None
     found = table(opened, "Mean and spread over seeds")
     none = "\u2013"
     assert rows(found)[:2] == [
-        ["rich_tree, steps 300, width 64, curvature 1", "1", "4.0000", none, none, none],
-        ["v5_11, steps 20, width 64, curvature 1", "3", "2.0000", "1.0000", "1.0000", "3.0000"],
+        ["rich_tree, steps 300", "1", "4.0000", none, none, none],
+        ["v5_11, steps 20", "3", "2.0000", "1.0000", "1.0000", "3.0000"],
     ]
     assert rows(found)[3][2:] == [none] * 4
     head = found.get_by_role("columnheader", name="mean", exact=True)

@@ -32,7 +32,7 @@ def test_a_sweep_is_collected_into_its_directory(runs: Path, capsys: Captured) -
     assert lines == [
         "2 finished runs, 1 failed, 1 skipped.",
         r"\x1b[31mother: It does not have the name of a run, which is 16 hexadecimal digits.",
-        f"The best is v5_11 seed 1 {best}: 19,683 operations, Q 9.0000.",
+        f"The best by coverage, then Q, is v5_11 seed 1 {best}: 19,683 operations, Q 9.0000.",
         str(runs / "runs.parquet"),
         str(runs / "report.html"),
     ]

@@ -34,7 +34,7 @@ def test_a_folder_is_measured_into_a_folder_of_its_name(folder: Path, capsys: Ca
         "a.pt: Found an empty file; expected a checkpoint written by torch.save or safetensors. "
         "Download, copy or save it again."
     )
-    assert lines[4].startswith("The best is best.pt: 1 operations, Q 0.3106")
+    assert lines[4].startswith("The best by coverage, then Q, is best.pt: 1 operations, Q 0.3106")
     assert [Path(line) for line in lines[-2:]] == [
         Path("evaluated/runs/files.parquet"),
         Path("evaluated/runs/report.html"),

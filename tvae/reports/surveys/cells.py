@@ -14,7 +14,7 @@ RADIUS_PLOT: Final = "Radius against 3-adic valuation of all operations, encoder
 def label(measure: str) -> str:
     """The name of a measure for people."""
     name, _, side = measure.rpartition("_")
-    if side in ("a", "b") and measure not in leaderboard.COVERAGE:
+    if side in ("a", "b"):
         return f"{label(name)} {side.upper()}"
     return "Q" if measure == "q" else measure.replace("_", " ")
 
@@ -22,7 +22,7 @@ def label(measure: str) -> str:
 def value(measure: str, number: float | None) -> Cell:
     """A measured number with its decimals; a dash if it is undefined."""
     if number is None:
-        return Cell(NO_VALUE)
+        return Cell(NO_VALUE, numeric=True)
     return Cell(minus(f"{number:.{digits(measure)}f}"), number)
 
 

@@ -12,14 +12,19 @@ from markupsafe import Markup
 
 _POLICY: Final = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:"
 _HERE: Final = Path(__file__).parent
+_ONE_LINE: Final = 32  # characters of a cell that do not wrap
 
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell of a table: what it shows, and the number that it is sorted by, if it is not sorted as text."""
+    """A cell of a table: what it shows, and the number that it is sorted by, if it is not sorted as text.
+
+    `numeric`: whether it stands in a column of numbers, as one that is missing does.
+    """
 
     shown: str
     number: float | None = None
+    numeric: bool = False
 
 
 def document(title: str, lines: Iterable[str], body: Iterable[Markup], style: str = "", script: str = "") -> str:
@@ -73,10 +78,15 @@ def table(caption: str, columns: Sequence[str], rows: Iterable[Sequence[Cell | s
 def _row(cells: Sequence[Cell | str]) -> Markup:
     first, *others = (one if isinstance(one, Cell) else Cell(one) for one in cells)
     inside = Markup("").join(_cell(one) for one in others)
-    return Markup('<tr><th scope="row">{}</th>{}</tr>').format(first.shown, inside)
+    return Markup('<tr><th scope="row" class="{}">{}</th>{}</tr>').format(_width(first.shown), first.shown, inside)
 
 
 def _cell(cell: Cell) -> Markup:
-    if cell.number is None:
-        return Markup("<td>{}</td>").format(cell.shown)
-    return Markup('<td data-number="{}">{}</td>').format(repr(float(cell.number)), cell.shown)
+    if cell.number is not None:
+        return Markup('<td class="number" data-number="{}">{}</td>').format(repr(float(cell.number)), cell.shown)
+    return Markup('<td class="{}">{}</td>').format("number" if cell.numeric else _width(cell.shown), cell.shown)
+
+
+def _width(text: str) -> str:
+    """The class of a text: a long one wraps, but keeps the width of some words."""
+    return "short" if len(text) <= _ONE_LINE else "long"

@@ -6,8 +6,8 @@
  * @typedef {[mean: number, deviation: number | null, low: number | null, high: number | null]} Spread
  * @typedef {{words: string, run: number, seeds: number, spreads: (Spread | null)[]}} SeedGroup
  * @typedef {{
- *   settings: PlotField[], measures: PlotField[], recipes: string[], runs: string[], members: (number | null)[],
- *   groups: SeedGroup[],
+ *   settings: PlotField[], measures: PlotField[], recipes: string[], runs: string[], told: string[],
+ *   members: (number | null)[], groups: SeedGroup[],
  * }} SweepData
  * @typedef {{at: number, words: string}} Tick
  * @typedef {{place: (value: number | string | null, run: number) => number, ticks: Tick[], bands: boolean}} AxisScale
@@ -188,6 +188,7 @@ function fillTable(where, rows) {
         const cell = document.createElement(k ? 'td' : 'th');
         cell.textContent = shown;
         if (!k) cell.setAttribute('scope', 'row');
+        if (value === null || typeof value === 'number') cell.className = 'number';
         if (typeof value === 'number') cell.dataset.number = String(value);
         row.append(cell);
       }
@@ -198,12 +199,15 @@ function fillTable(where, rows) {
 
 /** @param {SweepData} data @param {PlotField} up */
 function fillMeans(data, up) {
+  for (const one of document.querySelectorAll('.plot-measure')) one.textContent = up.label;
   const place = data.measures.indexOf(up);
   fillTable(
     '#plot-means',
     data.groups.map(({words, seeds, spreads}) => {
-      const numbers = spreads[place] ?? [null, null, null, null];
-      const cells = numbers.map((value) => ({shown: inFull(value, up.digits), value}));
+      const cells = (spreads[place] ?? [null, null, null, null]).map((value) => ({
+        shown: inFull(value, up.digits),
+        value,
+      }));
       return [{shown: words}, {shown: String(seeds), value: seeds}, ...cells];
     }),
   );
@@ -220,7 +224,8 @@ function drawPlot(data, across, up, both) {
     x = acrossScale(data, across, PLOT_EDGES.left, width - PLOT_EDGES.right),
     y = evenScale(up.values, PLOT_HEIGHT - PLOT_EDGES.bottom, PLOT_EDGES.top);
   const dots = both.map((run) => {
-    const words = `${data.runs[run]}: ${inShort(across.values[run])}, ${inFull(up.values[run], up.digits)}`,
+    const named = [data.runs[run], data.told[run]].filter(Boolean).join(', '),
+      words = `${named}: ${inShort(across.values[run])}, ${inFull(up.values[run], up.digits)}`,
       at = `translate(${x.place(across.values[run], run)} ${y.place(up.values[run], run)})`;
     return drawn('path', {...markOf(recipes, data.recipes[run]), transform: at}, drawn('title', {}, words));
   });
@@ -267,6 +272,7 @@ function showPlot() {
       '#plot-values',
       both.map((run) => [
         {shown: data.runs[run]},
+        {shown: data.told[run] || NO_NUMBER},
         {shown: inFull(across.values[run], across.digits), value: across.values[run]},
         {shown: inFull(up.values[run], up.digits), value: up.values[run]},
       ]),

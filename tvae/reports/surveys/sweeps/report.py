@@ -23,7 +23,7 @@ MAX_RUNS: Final = 2_000  # in the tables and the plot, of those that have finish
 MAX_GROUPS: Final = 500
 MAX_FRONT: Final = 200
 MAX_SKIPPED: Final = 1_000
-_USUAL: Final = ("q_b", "q_a", "coverage")  # measures with which the plot begins, if they differ between the runs
+_USUAL: Final = ("q_b", "q_a")  # measures with which the plot begins, if all runs have them; otherwise coverage
 _HERE: Final = Path(__file__).parent
 Pictures = Sequence[tuple[Document, str]]  # runs, and their radius plots as PNG in base64
 
@@ -92,9 +92,11 @@ def _plot(done: Sequence[Document], shown: Sequence[Document], varied: Sequence[
     groups = [one for one in summary.groups(done) if any(row["id"] in place for row in one.rows)]
     kept = groups[:MAX_GROUPS]
     member = {row["id"]: number for number, group in enumerate(kept) for row in group.rows}
-    settings = [*varied, "seed"]
-    measures = [name for name in MEASURES if any(row[name] is not None for row in shown)]
-    first = next((name for name in _USUAL if len({row[name] for row in shown}) > 1), measures[0])
+    settings = [*varied, *(["seed"] if not varied or len({row["seed"] for row in shown}) > 1 else [])]
+    measures = [name for name in MEASURES if name != "total" and any(row[name] is not None for row in shown)]
+    first = next((name for name in _USUAL if all(row[name] is not None for row in shown)), "coverage")
+    telling = summary.telling(done)
+    words = (*(name for name in varied if name == "recipe"), *telling)
     data = {
         "settings": [{"key": name, "label": label(name), "values": _column(shown, name)} for name in settings],
         "measures": [
@@ -103,8 +105,9 @@ def _plot(done: Sequence[Document], shown: Sequence[Document], varied: Sequence[
         ],
         "recipes": _column(shown, "recipe"),
         "runs": [name_of(row) for row in shown],
+        "told": [", ".join(_named(name, row[name]) for name in telling) for row in shown],
         "members": [member.get(row["id"]) for row in shown],
-        "groups": [_group(group, place, varied, measures) for group in kept],
+        "groups": [_group(group, place, words, measures) for group in kept],
     }
     text = json.dumps(data, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c")
     more = f" The first {len(kept):,} of {len(groups):,} settings are shown." if len(groups) > len(kept) else ""
@@ -119,9 +122,10 @@ def _plot(done: Sequence[Document], shown: Sequence[Document], varied: Sequence[
         _fields(settings, measures, first),
         Markup('<div id="plot"></div><ul id="plot-legend"></ul><p id="plot-words" role="status"></p>'),
         Markup('<details id="plot-values"><summary>Values in the plot</summary>{}</details>').format(
-            table("Values in the plot", ("run", "horizontal axis", "vertical axis"), [])
+            table("Values in the plot", ("run", "settings", "horizontal axis", "vertical axis"), [])
         ),
         heading("Mean and spread over seeds"),
+        Markup('<p>Of <span class="plot-measure"></span>, which the vertical axis shows.</p>'),
         paragraph(interval),
         Markup('<div id="plot-means">{}</div>').format(table("Mean and spread over seeds", columns, [])),
         Markup('<script type="application/json" id="plot-data">{}</script>').format(Markup(text)),  # noqa: S704
@@ -158,11 +162,11 @@ def _short(number: Any) -> Any:
     return float(f"{number:.9g}") if isinstance(number, float) else number
 
 
-def _group(group: Group, place: Mapping[str, int], varied: Sequence[str], measures: Sequence[str]) -> dict[str, Any]:
+def _group(group: Group, place: Mapping[str, int], told: Sequence[str], measures: Sequence[str]) -> dict[str, Any]:
     """The words of a group, the place of a run of it, and [mean, deviation, low, high] of each measure, or null."""
     spreads = group.spreads()
     numbers = [one and [_short(number) for number in astuple(one)[1:]] for one in (spreads[name] for name in measures)]
-    words = ", ".join(_named(name, group.setting[name]) for name in varied) or "all runs"
+    words = ", ".join(_named(name, group.setting[name]) for name in told) or "all runs"
     run = next(place[row["id"]] for row in group.rows if row["id"] in place)
     return {"words": words, "run": run, "seeds": group.seeds, "spreads": numbers}
 
@@ -178,7 +182,8 @@ def _setting(setting: Any) -> str:
 
 
 def _setting_cell(setting: Any) -> Cell:
-    return Cell(_setting(setting), setting if isinstance(setting, int | float) else None)
+    number = setting if isinstance(setting, int | float) else None
+    return Cell(_setting(setting), number, numeric=not isinstance(setting, str))
 
 
 def _front(done: Sequence[Document]) -> list[Markup]:
@@ -226,7 +231,7 @@ def _of_encoder(one: summary.Best, measure: str) -> Cell:
 def _winners(pictures: Pictures, recipes: int) -> list[Markup]:
     if not pictures:
         return []
-    which = "each recipe" if len(pictures) == recipes else f"{len(pictures)} of {recipes} recipes"
+    which = "each recipe" if len(pictures) == recipes else f"each recipe, for {len(pictures)} of {recipes} recipes"
     return [
         heading("The winners" if len(pictures) > 1 else "The winner"),
         paragraph(f"The best run of {which}. {RADIUS_PLOT}."),

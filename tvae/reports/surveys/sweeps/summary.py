@@ -22,6 +22,15 @@ def varying(rows: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
     return tuple(name for name, values in seen.items() if len(values) > 1)
 
 
+def telling(rows: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
+    """The settings that differ between runs of one recipe: with its name, they tell the runs apart but for the seed."""
+    of_recipe: dict[str, list[Mapping[str, Any]]] = {}
+    for row in rows:
+        of_recipe.setdefault(row["recipe"], []).append(row)
+    found = {name for same in of_recipe.values() for name in varying(same)}
+    return tuple(name for name in SETTINGS if name in found)
+
+
 @dataclass(frozen=True)
 class Group:
     """Runs that differ only in their seed, and how much each measure varies among them."""

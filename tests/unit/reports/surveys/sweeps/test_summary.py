@@ -9,7 +9,7 @@ from sweep_runs import run_row, sweep_of
 from tvae.analysis.comparison.spread import Spread
 from tvae.reports.surveys.sweeps.collection import read
 from tvae.reports.surveys.sweeps.rows import Document, name_of
-from tvae.reports.surveys.sweeps.summary import front, groups, varying, winners
+from tvae.reports.surveys.sweeps.summary import front, groups, telling, varying, winners
 
 
 def rows_of(directory: Path, *rows: Document) -> list[Document]:
@@ -20,6 +20,14 @@ def test_what_varies(tmp_path: Path) -> None:
     rows = rows_of(tmp_path, run_row("tree", 0), run_row("tree", 1, steps=5, weights={"order": 2.0}))
     assert varying(rows) == ("steps", "weight_order")
     assert varying(rows[:1]) == ()
+
+
+def test_what_tells_the_runs_of_a_recipe_apart(tmp_path: Path) -> None:
+    apart = run_row("tree", 1, width=None)
+    rows = rows_of(tmp_path, run_row("v5_11", 0), run_row("v5_11", 1), apart)
+    assert (varying(rows), telling(rows)) == (("recipe", "width"), ())
+    rows = rows_of(tmp_path / "more", run_row("v5_11", 0), run_row("v5_11", 0, steps=5), apart)
+    assert telling(rows) == ("steps",)
 
 
 def test_runs_that_differ_in_their_seed_are_a_group(tmp_path: Path) -> None:

@@ -1,17 +1,21 @@
 """Write files atomically, so that no reader sees a partial one, and turn errors of the disk into clear messages.
 
+`regular_bytes` reads a file of a directory that others can write to as well.
+
 A file that is written has the permissions that the umask leaves, whether or not it replaces another.
 """
 
 import errno
 import os
 import secrets
+import shutil
+import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from tvae.errors import StorageError
+from tvae.errors import InputError, StorageError
 
 _REASONS: Final = {
     errno.ENOSPC: "the disk is full. Free some space",
@@ -72,3 +76,43 @@ def replacing(target: Path) -> Iterator[BinaryIO]:
             temporary.replace(target)
         finally:
             temporary.unlink(missing_ok=True)
+
+
+def regular_bytes(path: Path, limit: int) -> bytes:
+    """The bytes of a file, read only if `check_regular` accepts it. Raises InputError."""
+    check_regular(path, limit)
+    try:
+        with path.open("rb") as file:
+            return file.read(limit)
+    except OSError as error:
+        raise InputError(f"{path.name} cannot be read ({error.strerror}).") from error
+
+
+def check_regular(path: Path, limit: int) -> None:
+    """Raises InputError unless this is a file of at most `limit` bytes: no link, no directory, no pipe or device."""
+    if not stat.S_ISREG(kind_of(path)):
+        raise InputError(f"{path.name} is missing, a link, or no file.")
+    if (size := path.lstat().st_size) > limit:
+        raise InputError(f"{path.name} has {size:,} bytes; at most {limit:,} are read.")
+
+
+def is_own_directory(path: Path) -> bool:
+    """Whether this is a directory, and not a link to one."""
+    return stat.S_ISDIR(kind_of(path))
+
+
+def kind_of(path: Path) -> int:
+    """The mode of what is at a path, without following a link; 0 if nothing is there."""
+    try:
+        return path.lstat().st_mode
+    except (OSError, ValueError):
+        return 0
+
+
+def remove(path: Path) -> None:
+    """Remove what is at a path, as far as possible: a directory with everything in it, a file, or a link itself."""
+    if is_own_directory(path):
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        with suppress(OSError):
+            path.unlink(missing_ok=True)

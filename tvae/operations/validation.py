@@ -19,6 +19,8 @@ ENCODERS: Final[tuple[Encoder, ...]] = ("A", "B")
 Word = TypeVar("Word", bound=str)
 
 LONGEST: Final = 60  # characters of a value in a message
+MAX_NUMBER: Final = 1e15  # of what a file of results says; sums of squares of such numbers are finite
+MAX_WHOLE: Final = 2**63 - 1  # of a column of whole numbers
 LARGEST: Final = 1e6  # coordinate of a latent mean; trained ones stay below 100, and float32 overflows at 1e38
 
 
@@ -28,6 +30,19 @@ def parse_choice(value: str, accepted: Sequence[Word], what: str) -> Word:
         if isinstance(value, str) and value.strip().lower() == candidate.lower():
             return candidate
     raise InputError(f"{what} is {quoted(value)}; it must be {listed('or', accepted)}.")
+
+
+def is_number(value: object, most: float = MAX_NUMBER) -> bool:
+    """Whether a value is a number within +-most. `most` is finite, so infinity and NaN are none.
+
+    Not `math.isfinite`, which raises OverflowError for whole numbers with hundreds of digits.
+    """
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= most
+
+
+def is_whole(value: object, most: int = MAX_WHOLE) -> bool:
+    """Whether a value is an integer in 0..most."""
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= most
 
 
 def count(value: object, low: int, high: int, what: str, example: int) -> int:

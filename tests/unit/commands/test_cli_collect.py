@@ -23,6 +23,12 @@ def runs(tmp_path: Path) -> Path:
     return found
 
 
+def test_a_directory_whose_name_is_no_text_is_collected(tmp_path: Path) -> None:
+    found = sweep_of(Path(f"{tmp_path}/runs\udcff"), run_row("tree"))
+    assert main(["collect", str(found)]) == 0
+    assert r"The sweep in runs\udcff" in (found / "report.html").read_text()
+
+
 def test_a_sweep_is_collected_into_its_directory(runs: Path, capsys: Captured) -> None:
     assert main(["collect", str(runs)]) == 0
     output = capsys.readouterr()

@@ -34,6 +34,25 @@ def test_accepted_words_are_listed_with_one_or() -> None:
     assert [validation.listed("and", words) for words in ((), ("a",), ("a", "b"))] == ["", "a", "a and b"]
 
 
+@pytest.mark.parametrize(
+    ("value", "number", "whole"),
+    [
+        (0, True, True),
+        (-1, True, False),
+        (0.5, True, False),
+        (10**15, True, True),
+        (10**15 + 1, False, True),
+        (2**63, False, False),
+        (-1e308, False, False),
+        *((value, False, False) for value in (math.nan, math.inf, -math.inf, True, None, "1", [1])),
+        pytest.param(HUGE, False, False, id="huge"),
+        pytest.param(-HUGE, False, False, id="huge below 0"),
+    ],
+)
+def test_what_is_a_number_and_what_is_a_whole_one(value: Any, number: bool, whole: bool) -> None:
+    assert (validation.is_number(value), validation.is_whole(value)) == (number, whole)
+
+
 @pytest.mark.parametrize("value", [1, 7, 1_000, 5.0])
 def test_counts(value: float) -> None:
     assert validation.count(value, 1, 1_000, "k", 10) == int(value)

@@ -19,6 +19,7 @@ from tvae.geometry.exact_tree import Tree
 from tvae.geometry.sarkar_tree import SarkarTree
 from tvae.models.config import ModelConfig
 from tvae.operations import ternary
+from tvae.operations.validation import is_number
 from tvae.training.objectives import homeostasis
 
 Optimiser = Literal["adamw", "kfac"]
@@ -197,7 +198,7 @@ def with_overrides(
     for a rate that is not positive, and for an unknown optimiser.
     """
     if epochs is not None:
-        steps = round(epochs * ternary.N / recipe.batch_size) if math.isfinite(epochs) else 0
+        steps = round(epochs * ternary.N / recipe.batch_size) if is_number(epochs) else 0
     phases = recipe.phases
     if steps is not None:
         if not len(phases) <= steps <= MAX_STEPS:

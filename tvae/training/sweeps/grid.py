@@ -18,13 +18,13 @@ from pathlib import Path
 from typing import Any, Final
 
 from tvae.errors import InputError, TvaeError
-from tvae.operations.validation import listed, quoted
+from tvae.operations.validation import MAX_NUMBER, is_number, listed, quoted
 from tvae.training.loop import check_seed
 from tvae.training.recipes.recipe import EMPHASES, OPTIMISERS
 from tvae.training.sweeps.job import Job, job_of
 
 MAX_RUNS: Final = 100_000
-MAX_BYTES: Final = 2**20
+MAX_BYTES: Final = 64_000  # the time that tomllib takes for one long key grows with its square
 _BOUNDS: Final = ("from", "to", "step")
 
 
@@ -102,11 +102,15 @@ def _table(path: Path) -> dict[str, Any]:
     except OSError as error:
         raise InputError(f"the file cannot be read ({error.strerror}). Check the path.") from error
     if len(data) > MAX_BYTES:
-        raise InputError(f"the file has more than {MAX_BYTES // 2**20} MB. A grid is a few lines of TOML.")
+        raise InputError(f"the file has more than {MAX_BYTES // 1000} kB. A grid is a few lines of TOML.")
     try:
         return tomllib.loads(data.decode())
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        where = str(error) if isinstance(error, tomllib.TOMLDecodeError) else "it is not text, or nested too deep"
+    except (ValueError, RecursionError) as error:  # the first also for a number with thousands of digits
+        where = (
+            str(error)
+            if isinstance(error, tomllib.TOMLDecodeError)
+            else "it is not text, nested too deep, or has a number with thousands of digits"
+        )
         raise InputError(f'the file is not TOML: {where.rstrip(".")}. An example: recipes = ["v5_5"].') from error
 
 
@@ -160,12 +164,12 @@ def _values(name: str, key: Key, given: Any) -> tuple[Any, ...]:
 def _value(name: str, key: Key, given: Any) -> Any:
     """One value as the option of `train` has it."""
     right: Callable[[Any], bool] = {
-        int: lambda value: isinstance(value, int) and not isinstance(value, bool),
-        float: lambda value: isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value),
+        int: lambda value: isinstance(value, int) and is_number(value, 2**63),  # of a seed, its own check says more
+        float: is_number,
         str: lambda value: isinstance(value, str),
     }[key.kind]
     if not right(given):
-        kind = {int: "whole numbers", float: "numbers", str: "texts"}[key.kind]
+        kind = {int: "whole numbers below 2^63", float: f"numbers up to {MAX_NUMBER:g}", str: "texts"}[key.kind]
         raise InputError(f"{name} has {quoted(given)}; its values are {kind}, such as {key.example}.")
     return key.kind(given)
 

@@ -8,20 +8,18 @@ DIR/.parts/                                        what is being written
 import json
 import os
 import secrets
-import shutil
 import tempfile
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from tvae.checkpoints.atomic_files import storage, write_atomically
+from tvae.checkpoints.atomic_files import check_regular, remove, storage, write_atomically
+from tvae.errors import InputError
 from tvae.training.sweeps.executor import Outcome, Row
+from tvae.training.sweeps.row_file import MAX_MODEL, MODEL, ROW, read_row
 
 if TYPE_CHECKING:
     from filelock import BaseFileLock
-
-ROW: Final = "row.json"
-MODEL: Final = "model.safetensors"
 
 
 class Results:
@@ -37,18 +35,22 @@ class Results:
             tempfile.TemporaryFile(dir=self._parts).close()
 
     def row(self, run: str) -> Row | None:
-        """The row of a run that has finished or failed; None without one, or if it cannot be read as one."""
+        """The row of a run that has finished or failed; None without one, or if it is not of the form of a row."""
         try:
-            row = json.loads((self.directory / run / ROW).read_bytes())
-        except (OSError, ValueError, RecursionError):
+            return read_row(self.directory, run)
+        except InputError:
             return None
-        return row if isinstance(row, dict) and row.get("id") == run else None
 
     def finished(self, run: str) -> Row | None:
-        """The row of a run that has finished; None for any other."""
+        """The row of a run that has finished; None for any other, and without a model of its own."""
         row = self.row(run)
-        whole = row is not None and row.get("error") is None and (self.directory / run / MODEL).is_file()
-        return row if whole else None
+        if row is None or row.get("error") is not None:
+            return None
+        try:
+            check_regular(self.directory / run / MODEL, MAX_MODEL)
+        except InputError:
+            return None
+        return row
 
     def claim(self, run: str) -> bool:
         """Take a run for this sweep, until `keep` or `release`; False if another sweep has it, in any process."""
@@ -62,7 +64,7 @@ class Results:
                 return False
             self._claimed[run] = lock
             for part in self._parts.glob(f"{run}-*"):  # of a sweep that was killed
-                shutil.rmtree(part, ignore_errors=True)
+                remove(part)
         return True
 
     def release(self, run: str) -> None:
@@ -89,13 +91,13 @@ class Results:
                 write_atomically(part / ROW, row_bytes(outcome.row))
                 _sync(part)
                 target = self.directory / run
-                if target.exists():
+                if os.path.lexists(target):  # also a link that leads nowhere
                     target.rename(self._parts / f"{part.name}-old")
                 part.rename(target)
                 _sync(self.directory)
         finally:
             for leftover in (part, self._parts / f"{part.name}-old"):
-                shutil.rmtree(leftover, ignore_errors=True)
+                remove(leftover)
             self.release(run)
 
 

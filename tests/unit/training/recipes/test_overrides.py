@@ -48,6 +48,7 @@ def test_all_settings_at_once() -> None:
         ("v5_11", {"curvature": -1.0}, "Found the curvature -1"),
         ("v5_11", {"curvature": 1.11}, "Found the curvature 1.11"),
         ("v5_11", {"curvature": float("nan")}, "Found the curvature nan"),
+        ("v5_11", {"epochs": 1e308}, "Found 1e+308 epochs for 'v5_11'; give "),
         ("v5_11", {"steps": 5, "epochs": 0.5}, "Found 5 steps and 0.5 epochs for 'v5_11'; give one of the two."),
     ],
 )

@@ -91,7 +91,7 @@ WRONG = {
     "no TOML": ("recipes = v5_5", "the file is not TOML: "),
     "no text": (b"\xff\xfe", "the file is not TOML: it is not text"),
     "too deep": ("recipes = " + "[" * 5000, "the file is not TOML: "),
-    "too large": ("#" * (2**20 + 1), "the file has more than 1 MB"),
+    "too large": ("#" * 64_001, "the file has more than 64 kB"),
     "a singular": (
         'recipe = ["v5_5"]',
         "no key is called 'recipe'; the nearest is recipes. Correct it, or leave it out.",
@@ -101,10 +101,21 @@ WRONG = {
     "no recipe": ('recipes = ["v5_6"]', "No recipe is called 'v5_6'. Known recipes: rich_tree, "),
     "no list": ('recipes = ["v5_5"]\nsteps = 60', "steps is 60; write a list, such as [60, 200] or {from = 0, "),
     "an empty list": ("recipes = []", 'recipes is []; write a list, such as ["v5_5", "rich_tree"].'),
-    "texts for numbers": ('recipes = ["v5_5"]\nseeds = ["0"]', "seeds has '0'; its values are whole numbers, such as"),
+    "texts for numbers": (
+        'recipes = ["v5_5"]\nseeds = ["0"]',
+        "seeds has '0'; its values are whole numbers below 2^63, such as",
+    ),
     "fractions of seeds": ('recipes = ["v5_5"]\nseeds = [0.5]', "seeds has 0.5; its values are whole numbers"),
     "truth for numbers": ('recipes = ["v5_5"]\nlrs = [true]', "lrs has true; its values are numbers"),
     "not finite": ('recipes = ["v5_5"]\nlrs = [inf]', "lrs has Infinity; its values are numbers"),
+    "too large a number": ('recipes = ["v5_5"]\nlrs = [1e308]', "lrs has 1e+308; its values are numbers up to 1e+15"),
+    "hundreds of digits": (f'recipes = ["v5_5"]\nlrs = [{"9" * 400}]', "lrs has 999"),
+    "thousands of digits": (f'recipes = ["v5_5"]\nseeds = [{"9" * 5000}]', "the file is not TOML: "),
+    "thousands in base 16": (
+        f'recipes = ["v5_5"]\nseeds = [0x{"f" * 5000}]',
+        "seeds has a value that cannot",
+    ),
+    "endless epochs": ('recipes = ["v5_5"]\nepochs = [1e15]', "Found 1e+15 epochs for 'v5_5'; give "),
     "numbers for texts": ("recipes = [5]", "recipes has 5; its values are texts"),
     "a range of texts": ("recipes = {from = 1, to = 2, step = 1}", "recipes is {"),
     "half a range": (
@@ -120,7 +131,7 @@ WRONG = {
         "seeds has a range from 1 to 2 in steps of 0; go upwards",
     ),
     "an endless range": (
-        'recipes = ["v5_5"]\nlrs = {from = 0.0, to = 1e300, step = 1e-300}',
+        'recipes = ["v5_5"]\nlrs = {from = 0.0, to = 1e15, step = 1e-300}',
         "lrs has a range of more than 100,000 values; a grid has at most that many runs.",
     ),
     "too many runs": (

@@ -1,24 +1,30 @@
 """The directory of a sweep: whole runs or none, and one sweep a run."""
 
 import json
+import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sweep_runs import run_row
 
 from tvae.checkpoints import atomic_files
 from tvae.errors import StorageError
 from tvae.training.sweeps import results as module
 from tvae.training.sweeps.executor import Outcome
-from tvae.training.sweeps.results import MODEL, ROW, Results
+from tvae.training.sweeps.results import Results
+from tvae.training.sweeps.row_file import MAX_ROW, MODEL, ROW
 
-RUN = "0123456789abcdef"
+FINISHED = run_row("rich_tree")
+FAILED = run_row("rich_tree", error="out of luck")
+RUN = FINISHED["id"]
 
 
 def outcome(error: str | None = None) -> Outcome:
-    return Outcome({"id": RUN, "error": error}, None if error else b"a model")
+    return Outcome(FAILED, None) if error else Outcome(FINISHED, b"a model")
 
 
 def files(directory: Path) -> list[str]:
@@ -42,27 +48,89 @@ def test_a_finished_run_is_two_files(results: Results) -> None:
     kept(results, outcome())
     assert files(results.directory) == [f"{RUN}/{MODEL}", f"{RUN}/{ROW}"]
     assert (results.directory / RUN / MODEL).read_bytes() == b"a model"
-    assert json.loads((results.directory / RUN / ROW).read_bytes()) == {"id": RUN, "error": None}
-    assert results.finished(RUN) == {"id": RUN, "error": None}
+    assert json.loads((results.directory / RUN / ROW).read_bytes()) == FINISHED
+    assert results.finished(RUN) == FINISHED
 
 
 def test_a_failed_run_has_its_reason_and_gives_way_to_a_finished_one(results: Results) -> None:
     kept(results, outcome("out of luck"))
     assert files(results.directory) == [f"{RUN}/{ROW}"]
     assert results.finished(RUN) is None
-    assert results.row(RUN) == {"id": RUN, "error": "out of luck"}
+    assert results.row(RUN) == FAILED
     kept(results, outcome())
     assert files(results.directory) == [f"{RUN}/{MODEL}", f"{RUN}/{ROW}"]
     assert results.finished(RUN)
 
 
-@pytest.mark.parametrize("data", [b"", b"{", b"\xff", b"[1]", b'{"id": "another"}', b"[" * 100_000])
-def test_a_row_that_is_none_is_a_run_that_is_not_finished(results: Results, data: bytes) -> None:
+def changed(change: dict[str, Any]) -> bytes:
+    return json.dumps(FINISHED | change).encode()
+
+
+OTHER = {
+    "empty": b"",
+    "half": b"{",
+    "no text": b"\xff",
+    "a list": b"[1]",
+    "another id": changed({"id": "another"}),
+    "deep": b"[" * 90_000,
+    "large": b" " * MAX_ROW + changed({}),
+    "nothing else": json.dumps({"id": RUN, "error": None}).encode(),
+    "an error that is no text": changed({"error": 1}),
+    "no settings": changed({"settings": None}),
+    "no metrics": changed({"metrics": None}),
+    "no encoder": changed({"metrics": FINISHED["metrics"] | {"a": None}}),
+    "a text as Q": changed({"metrics": FINISHED["metrics"] | {"b": {"q": "high"}}}),
+    "no number as Q": changed({"metrics": FINISHED["metrics"] | {"b": {"q": float("nan")}}}),
+    "too large a number": changed({"seconds": 1.7e308}),
+    "hundreds of digits": changed({"seconds": 10**400}),
+    "thousands of digits": changed({}).replace(b'"seed": 0', b'"seed": ' + b"9" * 5_000),
+    "no digest": changed({"sha256": "x"}),
+}
+
+
+@pytest.mark.parametrize("name", OTHER)
+def test_a_row_of_another_form_is_a_run_that_is_not_finished(results: Results, name: str) -> None:
     kept(results, outcome())
-    (results.directory / RUN / ROW).write_bytes(data)
+    (results.directory / RUN / ROW).write_bytes(OTHER[name])
     assert results.finished(RUN) is None
     kept(results, outcome())
     assert results.finished(RUN)
+
+
+def fifo(path: Path) -> None:
+    os.mkfifo(path)
+
+
+def link(path: Path) -> None:
+    path.symlink_to("/dev/zero")
+
+
+@pytest.mark.parametrize("make", [fifo, link, Path.mkdir])
+@pytest.mark.parametrize("name", [ROW, MODEL])
+def test_what_is_no_file_is_not_opened(results: Results, name: str, make: Callable[[Path], None]) -> None:
+    kept(results, outcome())
+    (results.directory / RUN / name).unlink()
+    make(results.directory / RUN / name)
+    assert results.finished(RUN) is None
+    kept(results, outcome())
+    assert files(results.directory) == [f"{RUN}/{MODEL}", f"{RUN}/{ROW}"]
+
+
+def elsewhere(path: Path) -> None:
+    path.parent.with_name("elsewhere").mkdir()
+    path.symlink_to(path.parent.with_name("elsewhere"))
+
+
+@pytest.mark.parametrize("make", [fifo, link, Path.touch, elsewhere, lambda path: path.symlink_to("nowhere")])
+def test_what_is_in_the_place_of_a_run_gives_way_to_it(results: Results, make: Callable[[Path], None]) -> None:
+    make(results.directory / RUN)
+    assert results.finished(RUN) is None
+    kept(results, outcome())
+    assert results.finished(RUN) == FINISHED
+    assert list((results.directory / ".parts").iterdir()) == []
+    (results.directory / ".parts" / f"{RUN}-old").symlink_to("nowhere")
+    assert results.claim(RUN)
+    assert list((results.directory / ".parts").iterdir()) == []
 
 
 def test_a_run_without_its_model_is_not_finished(results: Results) -> None:
@@ -84,7 +152,7 @@ def test_a_full_disk_leaves_no_part_of_a_run(results: Results, name: str, monkey
     with pytest.raises(StorageError):
         kept(results, outcome())
     assert files(results.directory) == [f"{RUN}/{ROW}"]
-    assert results.row(RUN) == {"id": RUN, "error": "out of luck"}
+    assert results.row(RUN) == FAILED
     assert results.claim(RUN)  # it was given back
 
 
@@ -127,6 +195,6 @@ def test_what_a_killed_sweep_was_writing_is_removed_and_its_run_is_free(results:
 
 
 def test_rows_are_readable_json(results: Results) -> None:
-    row: dict[str, Any] = {"id": RUN, "error": None, "metrics": {"a": {"q": None, "hierarchy": -0.5}}}
+    row = FINISHED | {"cpu_capability": "AVX2", "metrics": FINISHED["metrics"] | {"a": {"q": None, "hierarchy": -0.5}}}
     kept(results, Outcome(row, b"a model"))
     assert results.row(RUN) == row

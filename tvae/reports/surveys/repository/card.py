@@ -9,7 +9,6 @@
 Only values are read that are numbers of `CLAIMED`, and only for a file that is named, or the only one.
 """
 
-import math
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
@@ -17,11 +16,11 @@ from typing import Any, Final
 
 import yaml
 
+from tvae.operations.validation import is_number
 from tvae.reports.surveys.repository.rows import CLAIMED
 
 MAX_HEAD: Final = 100_000  # characters
 MAX_CLAIMS: Final = 20_000
-MAX_VALUE: Final = 1e15
 Claims = dict[str, float]
 
 
@@ -87,4 +86,4 @@ def _number(value: Any) -> float | None:
         number = float(value[:100])
     except (TypeError, ValueError):
         return None
-    return number if math.isfinite(number) and abs(number) <= MAX_VALUE else None
+    return number if is_number(number) else None

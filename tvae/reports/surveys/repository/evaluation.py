@@ -5,16 +5,17 @@ Each result is kept at once, so an interrupt or a kill loses at most the file un
 
 import base64
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from tvae.checkpoints.atomic_files import storage, write_atomically
+from tvae.checkpoints.atomic_files import regular_bytes, write_atomically
 from tvae.checkpoints.catalogue.catalogue import BY_NAME
 from tvae.checkpoints.catalogue.entry import Entry
 from tvae.checkpoints.checkpoint_file import digest
 from tvae.checkpoints.versions import __version__
-from tvae.errors import CheckpointFileError, EvaluationInterrupted, HubError, HubFileRefused
+from tvae.errors import CheckpointFileError, EvaluationInterrupted, HubError, HubFileRefused, InputError
 from tvae.reports.surveys.repository import measuring, report
 from tvae.reports.surveys.repository.card import Claims, claims_of_card
 from tvae.reports.surveys.repository.files import FoundFile, Repository
@@ -24,6 +25,7 @@ from tvae.reports.tables import serialize
 
 TABLE: Final = "files.parquet"
 REPORT: Final = "report.html"
+MAX_PICTURE: Final = 2**22  # bytes; ours have about 100,000
 GIVE_UP: Final = 3  # files in a row that the Hub does not send, after which it is not asked for more
 
 Say = Callable[[Document], None]  # called with each row
@@ -138,9 +140,8 @@ def _picture(run: _Run, rows: list[Document], best: Document | None, draw: bool)
     if best is None:
         return ""
     path = run.store.picture(best["sha256"])
-    with storage(path):
-        if path.is_file():
-            return base64.b64encode(path.read_bytes()).decode()
+    with suppress(InputError):
+        return base64.b64encode(regular_bytes(path, MAX_PICTURE)).decode()
     if not draw:
         return ""
     file = run.repository.files[next(place for place, row in enumerate(rows) if row is best)]

@@ -5,23 +5,20 @@ everything is bounded: the number of runs, and the size of each file.
 """
 
 import os
-import stat
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from tvae.checkpoints.atomic_files import storage
+from tvae.checkpoints.atomic_files import check_regular, is_own_directory, regular_bytes, storage
 from tvae.checkpoints.checkpoint_file import digest
 from tvae.checkpoints.terminal import printable
 from tvae.errors import InputError
-from tvae.reports.surveys.sweeps.rows import SETTINGS, Document, finished, is_id, parsed, sortable
+from tvae.reports.surveys.sweeps.rows import SETTINGS, Document, finished, flat, is_id, sortable
 from tvae.training.sweeps.grid import MAX_RUNS
 from tvae.training.sweeps.job import ID_LENGTH
-from tvae.training.sweeps.results import MODEL, ROW
+from tvae.training.sweeps.row_file import MAX_MODEL, MODEL, read_row
 
-MAX_ROW: Final = 100_000  # bytes of a row; ours have about 6,000
-MAX_MODEL: Final = 64 * 2**20  # bytes of a model; ours have up to 5 MB
 MAX_NAME: Final = 100  # characters of a directory's name that are shown
 _ACTION: Final = "Give the directory that python -m tvae sweep GRID.toml --output DIR has written."
 
@@ -52,7 +49,11 @@ def read(directory: Path, *, check: bool, say: Say = lambda _read, _of: None) ->
     Raises InputError if there is no such directory or nothing in it has the name of a run, and StorageError if it
     cannot be read.
     """
-    if not directory.is_dir():
+    try:
+        there = directory.is_dir()
+    except (OSError, ValueError):  # a name of thousands of characters
+        there = False
+    if not there:
         raise InputError(f"{str(directory)[:200]!r} is not a directory. {_ACTION}")
     with storage(directory), os.scandir(directory) as entries:
         names = sorted(one.name for one in entries if not one.name.startswith(".") and not one.is_file())
@@ -78,51 +79,24 @@ def _run(directory: Path, name: str, check: bool) -> Document:
     """The row of a run. Raises InputError, which says why it is none."""
     if not is_id(name):
         raise InputError(f"It does not have the name of a run, which is {ID_LENGTH} hexadecimal digits.")
-    place = directory / name
-    if not stat.S_ISDIR(_kind(place)):
-        raise InputError("It is a link, or no directory.")
-    row = parsed(_bytes(place / ROW, MAX_ROW), name)
+    row = flat(read_row(directory, name))
     if finished(row):
-        _check(place / MODEL, MAX_MODEL)
-        if check and digest(_bytes(place / MODEL, MAX_MODEL)) != row["sha256"]:
+        model = directory / name / MODEL
+        check_regular(model, MAX_MODEL)
+        if check and digest(regular_bytes(model, MAX_MODEL)) != row["sha256"]:
             raise InputError(f"{MODEL} has another sha256 than row.json says. Delete the directory and sweep again.")
     return row
 
 
 def model_bytes(directory: Path, run: str) -> bytes:
     """The model of a run. Raises as `model_path` does."""
-    return _bytes(model_path(directory, run), MAX_MODEL)
+    return regular_bytes(model_path(directory, run), MAX_MODEL)
 
 
 def model_path(directory: Path, run: str) -> Path:
     """The file of a run's model. Raises InputError if it or its directory is missing, a link, or too large."""
-    if not stat.S_ISDIR(_kind(directory / run)):
+    if not is_own_directory(directory / run):
         raise InputError(f"{run} is missing or a link.")
     path = directory / run / MODEL
-    _check(path, MAX_MODEL)
+    check_regular(path, MAX_MODEL)
     return path
-
-
-def _bytes(path: Path, limit: int) -> bytes:
-    _check(path, limit)
-    try:
-        with path.open("rb") as file:
-            return file.read(limit)
-    except OSError as error:
-        raise InputError(f"{path.name} cannot be read ({error.strerror}).") from error
-
-
-def _check(path: Path, limit: int) -> None:
-    """Raises InputError unless this is a regular file of at most `limit` bytes."""
-    if not stat.S_ISREG(_kind(path)):
-        raise InputError(f"{path.name} is missing, a link, or no file.")
-    if (size := path.lstat().st_size) > limit:
-        raise InputError(f"{path.name} has {size:,} bytes; at most {limit:,} are read.")
-
-
-def _kind(path: Path) -> int:
-    """The mode of what is at a path, without following a link; 0 if nothing is there."""
-    try:
-        return path.lstat().st_mode
-    except OSError:
-        return 0

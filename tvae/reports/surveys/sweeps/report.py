@@ -9,6 +9,7 @@ from typing import Any, Final
 from markupsafe import Markup
 
 from tvae.analysis.comparison import best, spread
+from tvae.checkpoints.terminal import printable
 from tvae.checkpoints.versions import __version__
 from tvae.reports import leaderboard
 from tvae.reports.publishing.model_card import PICTURE_SIZE
@@ -40,9 +41,8 @@ def html(found: Collection, pictures: Pictures) -> str:
         *(_skipped(found.skipped) if found.skipped else ()),
     ]
     style, script = ((_HERE / f"plot.{kind}").read_text(encoding="utf-8") for kind in ("css", "js"))
-    return document(
-        f"The sweep in {found.directory.resolve().name[:100]}", _lines(found, done, failed), body, style, script
-    )
+    title = f"The sweep in {printable(found.directory.resolve().name)[:100]}"
+    return document(title, _lines(found, done, failed), body, style, script)
 
 
 def _lines(found: Collection, done: Sequence[Document], failed: Sequence[Document]) -> list[str]:

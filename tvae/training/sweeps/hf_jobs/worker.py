@@ -15,7 +15,8 @@ from tvae.errors import HubUnreachable, HubUploadFailed
 from tvae.training.sweeps.executor import Outcome
 from tvae.training.sweeps.job import Job
 from tvae.training.sweeps.local import LocalExecutor
-from tvae.training.sweeps.results import MODEL, ROW, row_bytes
+from tvae.training.sweeps.results import row_bytes
+from tvae.training.sweeps.row_file import MODEL, ROW
 
 ATTEMPTS: Final = 6  # to upload: Jobs that commit at the same moment get in each other's way
 _log = logging.getLogger(__name__)

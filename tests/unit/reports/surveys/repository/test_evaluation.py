@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -226,6 +227,39 @@ def test_the_catalogue_claims_for_the_published_files(hub: LocalHub, tmp_path: P
     assert len(list((tmp_path / FOLDER).glob("*.json"))) == 2  # with the catalogue's radius, and without
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"coverage": 10**400},
+        {"coverage": 1.7e308},
+        {"reconstructed": 0.5},
+        {"reconstructed": None},
+        {"total": None},
+        {"overlaps_a": 1.5},
+        {"norm_v0": "x"},
+    ],
+)
+def test_measures_of_another_kind_are_measured_again(change: Document, tmp_path: Path) -> None:
+    data = {"a.pt": (DATA / "homeostatic_rich_layout.pt").read_bytes()}
+    folder, output = folder_of(data, tmp_path / "here"), tmp_path / "out"
+    first = evaluate(open_repository(str(folder)), output, near=False)
+    (path,) = (output / FOLDER).glob("*.json")
+    kept = json.loads(path.read_bytes())
+    path.write_text(json.dumps(kept | {"measures": kept["measures"] | change}))
+    again = evaluate(open_repository(str(folder)), output, near=False)
+    assert (again.new, again.rows) == (1, first.rows)
+
+
+def test_what_is_no_file_is_measured_again(tmp_path: Path) -> None:
+    folder, output = folder_of({"a.pt": b""}, tmp_path / "here"), tmp_path / "out"
+    first = evaluate(open_repository(str(folder)), output, near=False)
+    (path,) = (output / FOLDER).glob("*.json")
+    path.unlink()
+    os.mkfifo(path)
+    again = evaluate(open_repository(str(folder)), output, near=False)
+    assert (again.new, again.rows) == (1, first.rows)
+
+
 @pytest.mark.parametrize("damage", [b"", b"{", b"[]", b"{}", b'{"tvae": "0.0.0"}', b"null", b"\xff", b"[" * 5000])
 def test_a_damaged_result_is_measured_again(damage: bytes, tmp_path: Path) -> None:
     folder, output = folder_of({"a.pt": b""}, tmp_path / "here"), tmp_path / "out"
@@ -246,6 +280,9 @@ def test_a_damaged_result_is_measured_again(damage: bytes, tmp_path: Path) -> No
         {"near": 1},
         {"error": 3},
         {"sha256": None},
+        {"sha256": ""},
+        {"object_id": "x" * 40},
+        {"error": "\ud800"},
         {"max_radius": "x"},
         {"measures": {"coverage": 1.0}, "error": None},
         {"measures": {"<b>": 1.0}},

@@ -12,8 +12,9 @@ from sweep_runs import BUNDLED, run_row, sweep_of, write_run
 from tvae.errors import InputError
 from tvae.reports import leaderboard
 from tvae.reports.surveys.sweeps import collection
-from tvae.reports.surveys.sweeps.collection import MAX_ROW, model_bytes, read
+from tvae.reports.surveys.sweeps.collection import model_bytes, read
 from tvae.reports.surveys.sweeps.rows import COLUMNS, MAX_TEXT, nested
+from tvae.training.sweeps.row_file import MAX_ROW
 
 GOOD = run_row("rich_tree")
 
@@ -68,9 +69,9 @@ def test_runs_are_ordered_by_recipe_settings_and_seed_and_files_are_no_runs(tmp_
 CHANGES: dict[str, dict[str, Any]] = {
     "row.json has another id than its directory.": {"id": "0" * 16},
     "recipe is not of the form that a sweep writes.": {"recipe": "<script>alert(1)</script>"},
-    "seed is not a whole number from 0 on.": {"seed": True},
+    "seed is not a whole number from 0 to 2^63 - 1.": {"seed": True},
     "settings is not an object.": {"settings": [1]},
-    "seconds is not a number.": {"seconds": "1"},
+    "seconds is not a number from -1e+15 to 1e+15.": {"seconds": "1"},
     "error is not a text.": {"error": {"a": 1}},
     "metrics is not an object.": {"metrics": None},
     "sha256 is not of the form that a sweep writes.": {"sha256": "../../etc"},
@@ -91,10 +92,11 @@ def test_a_row_of_another_form_is_skipped(sentence: str, tmp_path: Path) -> None
         ({"coverage": 1.5}, "coverage is 1.5; it is between 0 and 1."),
         ({"coverage": -0.1}, "coverage is -0.1; it is between 0 and 1."),
         ({"total": 5}, "metrics has 19,683 of 5; there are 19,683 operations."),
-        ({"coverage": None}, "coverage is not a number."),
-        ({"reconstructed": 1.0}, "reconstructed is not a whole number from 0 on."),
-        ({"trit_accuracy": 10**400}, "trit_accuracy is not a number."),
-        ({"a": {"q": "high"}}, "q is not a number."),
+        ({"coverage": None}, "coverage is not a number from -1e+15 to 1e+15."),
+        ({"reconstructed": 1.0}, "reconstructed is not a whole number from 0 to 2^63 - 1."),
+        ({"trit_accuracy": 1.7e308}, "trit_accuracy is not a number from -1e+15 to 1e+15."),
+        ({"trit_accuracy": 10**400}, "trit_accuracy is not a number from -1e+15 to 1e+15."),
+        ({"a": {"q": "high"}}, "q is not a number from -1e+15 to 1e+15."),
         ({"b": 3}, "b is not an object."),
     ],
 )
@@ -185,7 +187,7 @@ def test_more_directories_than_a_sweep_has_are_left_out(tmp_path: Path, monkeypa
     assert (len(found.rows), found.left_out) == (2, 3)
 
 
-@pytest.mark.parametrize("name", ["missing", "empty", "file"])
+@pytest.mark.parametrize("name", ["missing", "empty", "file", "n" * 5_000])
 def test_without_a_run_there_is_a_sentence(name: str, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     (tmp_path / "file").write_text("")

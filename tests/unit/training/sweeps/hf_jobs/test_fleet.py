@@ -21,7 +21,7 @@ from tvae.training.sweeps.job import Job
 JOBS = grid_of({"recipes": ["v5_11"], "seeds": {"from": 0, "to": 4, "step": 1}, "steps": [2]}).jobs
 NAME = "alice/sweep"
 ASKED = RepoRef(NAME, None, GOOD_TOKEN, kind="dataset")
-METRICS = {"coverage": 0.5, "reconstructed": 2, "total": 4, "a": {"q": None}, "b": {"q": None}}
+METRICS = {"coverage": 0.5, "reconstructed": 2, "total": 19_683, "a": {"q": None}, "b": {"q": None}}
 
 
 def finished(job: Job, seconds: float = 1.0) -> Outcome:

@@ -16,7 +16,14 @@ from tvae.training.sweeps.results import row_bytes
 
 JOB = job_of("v5_11", 3, {"steps": 5})
 MODEL = b"model" * 100
-METRICS = {"coverage": 0.5, "reconstructed": 2, "total": 4, "a": {"q": None}, "b": {"q": 1}, "more": [1, None, "x"]}
+METRICS = {
+    "coverage": 0.5,
+    "reconstructed": 2,
+    "total": 19_683,
+    "a": {"q": None},
+    "b": {"q": 1},
+    "more": [1, None, "x"],
+}
 MEASURED = {
     "seconds": 1.5,
     "error": None,
@@ -71,23 +78,24 @@ def test_fields_that_no_row_has_are_left_out(hub: LocalHub) -> None:
 
 
 HOSTILE: dict[str, tuple[Any, str]] = {
-    "no JSON": (b"<!DOCTYPE html>", "its row.json is not JSON"),
-    "no text": (b"\xff\xfe", "its row.json is not JSON"),
-    "deep": (b"[" * 60_000, "its row.json is not JSON"),
-    "a number that JSON lacks": (row_bytes(ROW | {"metrics": METRICS | {"more": float("nan")}}), "its row.json is not"),
-    "a list": ([ROW], "is that of another run"),
-    "another id": (ROW | {"id": "../../x"}, "is that of another run"),
+    "no JSON": (b"<!DOCTYPE html>", "row.json is not JSON"),
+    "no text": (b"\xff\xfe", "row.json is not JSON"),
+    "deep": (b"[" * 60_000, "row.json is not JSON"),
+    "a number that JSON lacks": (row_bytes(ROW | {"metrics": METRICS | {"more": float("nan")}}), "row.json is not"),
+    "a list": ([ROW], "row.json is not an object"),
+    "another id": (ROW | {"id": "../../x"}, "row.json has another id"),
     "another seed": (ROW | {"seed": 4}, "is that of another run"),
-    "other settings": (ROW | {"settings": {**JOB.settings, "steps": 6}}, "has other settings"),
-    "no duration": (ROW | {"seconds": "1"}, "has no duration"),
-    "an endless duration": (row_bytes(ROW).replace(b"1.5", b"1e999"), "has no duration"),
-    "an error that is no text": (ROW | {"error": ["x"]}, "neither an error nor the measures"),
-    "no measures": (ROW | {"metrics": None}, "neither an error nor the measures"),
-    "no coverage": (ROW | {"metrics": METRICS | {"coverage": "1"}}, "neither an error nor the measures"),
-    "no encoder": (ROW | {"metrics": METRICS | {"b": None}}, "neither an error nor the measures"),
-    "no Q": (ROW | {"metrics": METRICS | {"a": {}}}, "neither an error nor the measures"),
-    "a digest that is none": (ROW | {"sha256": "x" * 64}, "neither an error nor the measures"),
-    "versions that are a list": (ROW | {"versions": ["2"]}, "neither an error nor the measures"),
+    "other settings": (ROW | {"settings": {**JOB.settings, "steps": 6}}, "is that of another run"),
+    "no duration": (ROW | {"seconds": "1"}, "seconds is not a number"),
+    "an endless duration": (row_bytes(ROW).replace(b"1.5", b"1e999"), "seconds is not a number"),
+    "a duration of 400 digits": (row_bytes(ROW).replace(b"1.5", b"9" * 400), "seconds is not a number"),
+    "an error that is no text": (ROW | {"error": ["x"]}, "error is not a text"),
+    "no measures": (ROW | {"metrics": None}, "metrics is not an object"),
+    "no coverage": (ROW | {"metrics": METRICS | {"coverage": "1"}}, "coverage is not a number"),
+    "no encoder": (ROW | {"metrics": METRICS | {"b": None}}, "b is not an object"),
+    "no Q": (ROW | {"metrics": METRICS | {"a": {}}}, "q is missing"),
+    "a digest that is none": (ROW | {"sha256": "x" * 64}, "sha256 is not of the form"),
+    "versions that are a list": (ROW | {"versions": ["2"]}, "does not say with which versions"),
     "another model": (ROW | {"sha256": "0" * 64}, f"its model has the sha256 {digest(MODEL)}, and its row says 000"),
 }
 

@@ -53,6 +53,7 @@ from tvae.training.jobs import device
 from tvae.training.jobs.request import PUBLIC
 from tvae.training.recipes import table
 from tvae.training.recipes.exact_tree import exact_tree_measures
+from tvae.training.recipes.recipe import EMPHASES, objectives
 from tvae.training.run_files import tracking
 from tvae.training.sweeps import grid
 from tvae.training.sweeps.job import run_name
@@ -281,6 +282,22 @@ def test_what_is_said_of_trackers_is_in_the_code() -> None:
     assert measure in leaderboard.MEASURES
 
 
+def test_the_parts_that_a_recipe_lacks_are_those_of_the_code() -> None:
+    rows = re.findall(r"^\| (\w+) \| (.+) \|$", section("docs/training.md", "On the command line"), re.MULTILINE)
+    lacking = {
+        part: [f"`{name}`" for name in table.names() if part not in objectives(table.recipe(name))] for part in EMPHASES
+    }
+    assert {part: said for part, said in rows if part in EMPHASES} == {
+        part: ", ".join(names) or "none" for part, names in lacking.items()
+    }
+
+
+def test_the_weights_of_a_grid_fit_the_grid_of_the_page(tmp_path: Path) -> None:
+    (line,) = re.findall(r"`(weights\.\w+ = \[.+?\])`", section("docs/sweep.md", "The grid"))
+    (tmp_path / "grid.toml").write_text(f"{short_grid()}\n{line}\n", encoding="utf-8")
+    assert len(grid.read_grid(tmp_path / "grid.toml").jobs) == 8
+
+
 def test_the_keys_of_a_grid_are_those_of_the_code(tmp_path: Path) -> None:
     text = section("docs/sweep.md", "The grid")
     rows = re.findall(r"^\| `([\w.]+)` \| ([\w ]+) \| `([\w-]+)` \|$", text, re.MULTILINE)
@@ -293,7 +310,7 @@ def test_the_keys_of_a_grid_are_those_of_the_code(tmp_path: Path) -> None:
     assert options.pop(f"{grid.WEIGHTS}.PART") == "weight"
     assert options.pop("recipes") == "RECIPE"
     assert all(name in (option, f"{option}s") for name, option in options.items())
-    assert f"at most\n{grid.MAX_RUNS:,}." in text
+    assert f"at most {grid.MAX_RUNS:,}." in " ".join(text.split())
     (tmp_path / "grid.toml").write_text(short_grid(), encoding="utf-8")
     jobs = grid.read_grid(tmp_path / "grid.toml").jobs
     assert [(job.recipe, job.seed) for job in jobs] == [(name, seed) for name in ("v5_5", "v5_11") for seed in (0, 1)]

@@ -17,7 +17,9 @@ from tvae.reports.surveys.sweeps import collecting
 from tvae.reports.surveys.sweeps.collecting import Collected
 from tvae.reports.surveys.sweeps.rows import finished, name_of
 from tvae.training.sweeps.grid import Grid, read_grid
+from tvae.training.sweeps.job import Job
 from tvae.training.sweeps.on import HF_JOBS, PLACES, HubOptions, executor_on
+from tvae.training.sweeps.ray_tasks import is_ray
 from tvae.training.sweeps.results import Results
 from tvae.training.sweeps.sweep import Done, estimated_seconds, label, sweep
 
@@ -44,14 +46,19 @@ def _sweep_args(command: argparse.ArgumentParser) -> None:
         help="your data set repository for the results; a missing one is created, private",
     )
     hub("--flavor", metavar="NAME", help="machine of a Job, as `hf jobs hardware` lists them (default: cpu-basic)")
-    hub("--job-minutes", metavar="N", type=int, help="longest duration of a Job (default: five times the estimate)")
+    hub(
+        "--job-minutes",
+        metavar="N",
+        type=int,
+        help="longest duration of a Job (default: half an hour more than five times the estimate of its runs)",
+    )
 
 
 def _sweep(options: argparse.Namespace) -> None:
     tracker = tracker_of(options)
     grid = read_grid(options.grid)
     hub = HubOptions(options.results, options.flavor, options.job_minutes)
-    with executor_on(options.on, options.workers, hub) as executor:
+    with executor_on(*_place(options, grid), hub) as executor:
         results = Results(options.output)
         print(printable(_plan(grid, results, executor.workers)), file=sys.stderr, flush=True)
         done = sweep(grid, results, executor, kept=partial(record, tracker) if tracker else None)
@@ -65,9 +72,20 @@ def _sweep(options: argparse.Namespace) -> None:
         )
 
 
+def _place(options: argparse.Namespace, grid: Grid) -> tuple[str | None, int | None]:
+    """Where to train, and in how many runs at a time: here if nothing is left, for which no Ray is started."""
+    if options.on and is_ray(options.on) and not _left(grid, Results(options.output)):
+        return None, None
+    return options.on, options.workers
+
+
+def _left(grid: Grid, results: Results) -> list[Job]:
+    return [job for job in grid.jobs if not results.finished(job.id)]
+
+
 def _plan(grid: Grid, results: Results, workers: int) -> str:
     """What is going to be run, and how long it takes."""
-    left = [job for job in grid.jobs if not results.finished(job.id)]
+    left = _left(grid, results)
     repeated = f" ({grid.repeated:,} combinations are repetitions)" if grid.repeated else ""
     already = f", {len(grid.jobs) - len(left):,} of them finished already" if len(left) < len(grid.jobs) else ""
     runs = f"{len(grid.jobs):,} run{'' if len(grid.jobs) == 1 else 's'}{repeated}{already}."

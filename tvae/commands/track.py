@@ -11,7 +11,7 @@ from tvae.reports.publishing.model_card import radius_png
 from tvae.reports.surveys.repository import measuring
 from tvae.training.run_files.tracking import Result, Tracker
 from tvae.training.sweeps.executor import Outcome
-from tvae.training.sweeps.job import SHORT
+from tvae.training.sweeps.job import tracked_name
 
 
 def track_arg(command: argparse.ArgumentParser) -> None:
@@ -37,7 +37,7 @@ def record(tracker: Tracker, outcome: Outcome) -> None:
     """Record a finished run of a sweep."""
     row, model = outcome.row, outcome.model or b""
     tracker.record(
-        f"{row['recipe']}-seed{row['seed']}-{row['id'][:SHORT]}",
+        tracked_name(row["recipe"], row["seed"], row["id"]),
         {name: row[name] for name in ("id", "recipe", "seed")} | row["settings"],
         outcome.curves,
         lambda: (leaderboard.measures(row["metrics"]), measuring.picture(row["id"], model, None)),

@@ -174,7 +174,7 @@ def metrics_table(document: Document, differences: Sequence[str] = ()) -> str:
 _MATCHES: dict[RecipeMatch | None, str] = {
     "bytes": "bytes, this is the bundled file of its recipe",
     "settings": "settings, it records those of its recipe and has other bytes than the bundled file",
-    "no": "no, it does not record the settings of a recipe of this version",
+    "no": "no",  # the differences follow
     None: "the file records no recipe",
 }
 

@@ -29,6 +29,7 @@ from tvae.training.run_files.manifest import check_writable, made_with, provenan
 from tvae.training.run_files.run_state import load_state, save_state
 from tvae.training.run_files.state import check_no_options, state_file
 from tvae.training.run_files.tracking import Tracker
+from tvae.training.sweeps.job import id_of, tracked_name
 from tvae.training.threads import THREADS, torch_threads
 
 Row = dict[str, Any]
@@ -80,8 +81,7 @@ def train_to_file(
         check_no_options(state, settings | options)
         run = _continued(name, state)
     if tracker:
-        settings = {"recipe": run.recipe.name, "seed": run.seed, **effective_settings(run.recipe)}
-        tracker.begin(f"{run.recipe.name}-seed{run.seed}", settings, resumed=state is not None)
+        _track(tracker, run, resumed=state is not None)
     keeper = StateKeeper(state_file(output), lambda path: save_state(path, run))
     with interruptible() as stop, torch_threads(run.threads):
         rows = RowLog(log, log_columns(run.recipe), after=run.step if state else None) if log else None
@@ -94,6 +94,13 @@ def train_to_file(
         save(output, run.model, checkpoint_metadata(run, measured))
     keeper.remove(state, output)
     return _row(run, output, measured)
+
+
+def _track(tracker: Tracker, run: Run, *, resumed: bool) -> None:
+    """Begin the run in a tracker. Its name is that of a sweep with these settings, so a continued run has it again."""
+    name, seed, settings = run.recipe.name, run.seed, effective_settings(run.recipe)
+    config = {"recipe": name, "seed": seed, **settings}
+    tracker.begin(tracked_name(name, seed, id_of(name, seed, settings)), config, resumed=resumed)
 
 
 def _continued(name: str, state: Path) -> Run:

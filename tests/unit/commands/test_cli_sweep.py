@@ -19,8 +19,9 @@ from paths import ROOT
 
 from tvae.__main__ import main
 from tvae.training.sweeps import local
-from tvae.training.sweeps.executor import Outcome, failed
+from tvae.training.sweeps.executor import Outcome, failed, work
 from tvae.training.sweeps.grid import read_grid
+from tvae.training.sweeps.results import Results
 from tvae.training.train_to_file import train_to_file
 
 GRID = 'recipes = ["v5_5", "v5_11"]\nseeds = [0, 1]\nsteps = [5]\n'
@@ -111,6 +112,21 @@ def rows(folder: Path) -> dict[str, Any]:
 def by_this_call(output: str) -> int:
     (number,) = re.findall(r"^4 of 4 runs are finished in runs, (\d) by this call\.$", output, re.MULTILINE)
     return int(number)
+
+
+def test_no_ray_is_started_if_nothing_is_left(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured) -> None:
+    monkeypatch.chdir(folder)
+    monkeypatch.setitem(sys.modules, "ray", None)  # which starting it would say
+    (folder / "grid.toml").write_text('recipes = ["v5_11"]\nsteps = [2]\n')
+    sweep = ["sweep", "grid.toml", "--output", "runs", "--on", "ray", "--workers", "300"]
+    assert main(sweep) == 2
+    (job,) = read_grid(folder / "grid.toml").jobs
+    results = Results(folder / "runs")
+    results.claim(job.id)
+    results.keep(work(job))
+    capsys.readouterr()
+    assert main(sweep) == 0
+    assert "1 of 1 runs are finished in runs, 0 by this call." in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("on", [(), ("--on", "ray")])

@@ -13,6 +13,7 @@ from hub_server import GOOD_TOKEN, LocalHub
 from paths import ROOT
 
 from tvae.reports import leaderboard
+from tvae.training.sweeps.job import job_of
 
 # In another process, since trackio reads TRACKIO_DIR when it is imported.
 READ = """
@@ -54,10 +55,11 @@ def terminal(hub: LocalHub, hub_home: Path) -> Terminal:
 
 
 def check_measures(rows: list[dict[str, Any]], terminal: Terminal) -> None:
-    """The last two rows: the measures under the names of tables, and the picture."""
-    measured, shown = rows[-2:]
-    assert {"coverage", "hierarchy_b", "q_a", "map_3_a", "average_distortion_b"} <= measured.keys()
+    """The last three rows: the end of the curves, the other measures under the names of tables, and the picture."""
+    curves, measured, shown = rows[-3:]
+    assert {"coverage", "hierarchy_b", "q_a", "map_3_a", "average_distortion_b"} <= curves.keys() | measured.keys()
     assert measured.keys() <= {*leaderboard.MEASURES, "step", "timestamp"}
+    assert curves.keys() & measured.keys() == {"step", "timestamp"}, "each measure has one value at the end"
     assert shown["radius"]["_type"] == "trackio.image"
     assert (terminal.data / "media" / shown["radius"]["file_path"]).read_bytes().startswith(b"\x89PNG")
 
@@ -67,12 +69,12 @@ def test_train_is_recorded_on_this_machine_alone(terminal: Terminal, hub: LocalH
     assert done.returncode == 0, done.stderr
     trained = json.loads(done.stdout)  # nothing of trackio's is in it
     ((name, config, rows),) = terminal.runs("trees-1")
-    assert name == "v5_11-seed3"
+    assert name == f"v5_11-seed3-{job_of('v5_11', 3, {'steps': 60}).id[:6]}"
     settings = {"recipe": "v5_11", "seed": 3, "steps": 60, "optimiser": "kfac", "width": 64, "curvature": 1.0}
     assert config.items() >= settings.items()
     assert [row["step"] for row in rows] == [50, 60, 60, 60]
     assert all(row["loss"] > 0 for row in rows[:2])
-    assert rows[1]["hierarchy_b"] == rows[2]["hierarchy_b"] == trained["metrics"]["b"]["hierarchy"]
+    assert rows[1]["hierarchy_b"] == trained["metrics"]["b"]["hierarchy"]
     check_measures(rows, terminal)
     assert hub.requests == []
 
@@ -94,6 +96,28 @@ def test_a_sweep_records_each_run_once(terminal: Terminal, hub: LocalHub) -> Non
         assert rows[1]["q_a"] == row["metrics"]["a"]["q"]
         check_measures(rows, terminal)
     assert hub.requests == []
+
+
+def test_a_run_that_continues_has_its_name_again_and_another_length_another_name(terminal: Terminal) -> None:
+    (terminal.folder / "stops.py").write_text(
+        "import pathlib, signal\n"
+        "def init(*, name, resume='never', **given):\n"
+        "    with open('names', 'a') as file: file.write(f'{name} {resume}\\n')\n"
+        "def log(*given, **named):\n"
+        "    if not pathlib.Path('stopped').exists():\n"
+        "        pathlib.Path('stopped').touch(); signal.raise_signal(signal.SIGINT)\n"
+        "def finish(): pass\n"
+        "Image = list\n"
+    )
+    track = ("--track", "stops:trees")
+    options = ("--weight", "order=0.5", "--curvature", "0.5", "--lr", "0.001", "--width", "32")
+    assert terminal.tvae(*TRAIN, *options, *track).returncode == 130
+    for more in (("--resume", "mine.state.pt"), ("--steps", "3")):
+        done = terminal.tvae(*TRAIN[:2], "--output", "mine.safetensors", *more, *track)
+        assert done.returncode == 0, done.stderr
+    first, again, shorter = (line.split() for line in (terminal.folder / "names").read_text().splitlines())
+    assert (first[0], first[1], again[1]) == (again[0], "never", "allow")
+    assert shorter[0] != first[0]
 
 
 def test_a_tracker_that_fails_in_the_middle_loses_nothing_of_the_model(terminal: Terminal) -> None:

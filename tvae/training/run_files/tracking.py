@@ -48,6 +48,7 @@ class Tracker:
         self._module = _imported(name)
         self._open = self._failed = False  # whether a run is open; whether the tracker has failed
         self._step = 0  # the last one
+        self._said: frozenset[str] = frozenset()  # the names that were logged at it
 
     def begin(self, name: str, config: Row, *, resumed: bool = False) -> None:
         """Start a run; `resumed` continues the last one of that name, if the tracker can. Raises TrackerError."""
@@ -60,18 +61,23 @@ class Tracker:
                 f"{self.name} did not start a run in the project {self.project} ({_said(error)}). Correct that, or "
                 "omit --track."
             ) from error
-        self._open, self._step = True, 0
+        self._open, self._step, self._said = True, 0, frozenset()
 
     def log(self, row: Row) -> None:
         """Log the numbers of a row of `train_to_file.log_row`, at its step."""
         self._step = row["step"]
-        self._log({name: value for name, value in row.items() if name != "step"})
+        values = {name: value for name, value in row.items() if name != "step"}
+        self._log(values)
+        self._said = frozenset(_numbers(values))
 
     def end(self, final: Callable[[], Result]) -> None:
-        """Log the measures and the picture of the trained model, and end the run. They are made only if needed."""
+        """Log the measures and the picture of the trained model, and end the run. They are made only if needed.
+
+        A measure that the curves have at the last step is not logged again.
+        """
         if self._open:
             measures, picture = final()
-            self._log(measures)
+            self._log({name: value for name, value in measures.items() if name not in self._said})
             with tempfile.TemporaryDirectory(prefix="tvae-", ignore_cleanup_errors=True) as made:
                 path = Path(made, f"{PICTURE}.png")
                 self._guarded(lambda: self._log_picture(path, picture))
@@ -97,8 +103,7 @@ class Tracker:
         self.end(final)
 
     def _log(self, values: Row) -> None:
-        numbers = {name: value for name, value in values.items() if isinstance(value, int | float)}
-        self._guarded(lambda: self._module.log(numbers, step=self._step))
+        self._guarded(lambda: self._module.log(_numbers(values), step=self._step))
 
     def _log_picture(self, path: Path, picture: bytes) -> None:
         path.write_bytes(picture)
@@ -117,6 +122,10 @@ class Tracker:
         self._failed, self._open = True, False
         sys.stderr.write(f"\n{printable(words)}\n")  # below a progress bar
         sys.stderr.flush()
+
+
+def _numbers(values: Row) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if isinstance(value, int | float)}
 
 
 def _imported(name: str) -> Any:

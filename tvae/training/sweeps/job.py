@@ -44,7 +44,7 @@ class Job:
 def job_of(recipe: str, seed: int, options: Mapping[str, Any]) -> Job:
     """The job with these options; its id is that of every other way to ask for the same run. Raises RecipeError."""
     settings = effective_settings(overridden(recipe, **options))
-    return Job(_identity(recipe, seed, settings), recipe, seed, options, settings)
+    return Job(id_of(recipe, seed, settings), recipe, seed, options, settings)
 
 
 def run_name(recipe: str, seed: int, run: str) -> str:
@@ -52,12 +52,18 @@ def run_name(recipe: str, seed: int, run: str) -> str:
     return f"{recipe} seed {seed} {run[:SHORT]}"
 
 
+def tracked_name(recipe: str, seed: int, run: str) -> str:
+    """A run in an experiment tracker; `run` is its id."""
+    return f"{recipe}-seed{seed}-{run[:SHORT]}"
+
+
 def is_of_this_version(job: Job) -> bool:
     """Whether this program would give the job its id: false in a process with other sources."""
     return job_of(job.recipe, job.seed, job.options).id == job.id
 
 
-def _identity(recipe: str, seed: int, settings: Mapping[str, Any]) -> str:
+def id_of(recipe: str, seed: int, settings: Mapping[str, Any]) -> str:
+    """The id of the run with all these settings, see `effective_settings`."""
     said = {"recipe": recipe, "seed": seed, "settings": settings, "version": __version__, "sources": sources()}
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:ID_LENGTH]
 

@@ -13,7 +13,7 @@ from tvae.errors import InputError
 from tvae.operations.validation import listed, quoted
 from tvae.training.sweeps.executor import Executor
 from tvae.training.sweeps.local import LocalExecutor
-from tvae.training.sweeps.ray_tasks import PROTOCOL, ray_executor
+from tvae.training.sweeps.ray_tasks import PROTOCOL, is_ray, ray_executor
 
 HF_JOBS: Final = "hf-jobs"
 PLACES: Final = ("ray", f"{PROTOCOL}HOST:10001", HF_JOBS)
@@ -41,7 +41,7 @@ def executor_on(place: str | None, workers: int | None, hub: HubOptions | None =
             raise InputError(f"{option} is for --on {HF_JOBS}. Add that, or leave {option} out.")
     if place is None:
         yield LocalExecutor(workers)
-    elif place == "ray" or place.startswith(PROTOCOL):
+    elif is_ray(place):
         with ray_executor(None if place == "ray" else place, workers) as executor:
             yield executor
     elif place == HF_JOBS:

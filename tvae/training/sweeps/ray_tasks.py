@@ -5,6 +5,7 @@ Ray is the extra `ray`, and imported only when a sweep uses it.
 
 import logging
 import os
+import re
 import time
 import warnings
 from collections.abc import Generator, Iterator
@@ -21,10 +22,17 @@ PROTOCOL: Final = "ray://"
 MAX_TASKS: Final = 10_000
 INSTALL: Final = "Ray is not installed, or not whole. Install it: pip install 'tvae[ray]'"
 _PACKAGE: Final = Path(__file__).parents[2]
+_ADDRESS: Final = re.compile(r"ray://(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+):([0-9]{1,5})")
 _SETTINGS: Final = {
     "RAY_USAGE_STATS_ENABLED": "0",
     "RAY_ENABLE_AUTO_CONNECT": "0",  # to another Ray, when this one is lost
     "RAY_task_oom_retries": str(TRIES - 1),  # of a Ray of our own; a cluster has its own number
+}
+_UNLESS_SET: Final = {
+    "GRPC_VERBOSITY": "NONE",  # what it would print of a cluster that does not answer is in the error
+    # Seconds of each of three tries to reach a cluster, and of the pause after it.
+    "RAY_CLIENT_INITIAL_CONNECTION_TIMEOUT_S": "3",
+    "RAY_CLIENT_MAX_CONNECTION_TIMEOUT_S": "3",
 }
 _STORE: Final = 2**27  # bytes of a Ray of our own for outcomes on their way, each 0.3 MB
 
@@ -75,6 +83,12 @@ def _reason(error: Exception) -> str:
     return f"Ray has given it up after {TRIES} tries ({type(error).__name__}: {said}). Run the sweep again."
 
 
+def is_ray(place: str) -> bool:
+    """Whether a place is Ray: `ray`, or ray://HOST:PORT."""
+    found = _ADDRESS.fullmatch(place)
+    return place == "ray" or (found is not None and 1 <= int(found[1]) <= 65_535)
+
+
 @contextmanager
 def ray_executor(address: str | None, workers: int | None) -> Iterator[RayExecutor]:
     """An executor on the cluster at `address`, until the block ends.
@@ -85,7 +99,7 @@ def ray_executor(address: str | None, workers: int | None) -> Iterator[RayExecut
     """
     if workers is not None:
         check_workers(workers, MAX_TASKS)
-    os.environ.update(_SETTINGS)
+    os.environ.update({**_UNLESS_SET, **os.environ, **_SETTINGS})
     try:
         import ray
     except ImportError as error:

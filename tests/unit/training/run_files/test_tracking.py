@@ -66,6 +66,14 @@ def test_a_run_has_its_settings_curves_measures_and_picture(calls: Calls, capsys
     assert capsys.readouterr() == ("", "")
 
 
+def test_a_measure_of_the_curves_at_the_last_step_is_logged_once(calls: Calls) -> None:
+    measured = {"coverage": 0.5, "q_a": 2.0}, PICTURE
+    first, last = CURVES[0] | {"q_a": 1.0}, CURVES[1] | {"coverage": 0.5}
+    Tracker("calls_of_mine:trees").record("one", CONFIG, [first, last], lambda: measured)
+    logged = [given for name, given in calls if name == "log"]
+    assert logged[1:3] == [({"loss": 1.0, "coverage": 0.5}, {"step": 100}), ({"q_a": 2.0}, {"step": 100})]
+
+
 def test_a_continued_run_is_resumed(calls: Calls) -> None:
     Tracker("calls_of_mine:trees").begin("one", CONFIG, resumed=True)
     assert calls == [("init", ({"project": "trees", "name": "one", "config": CONFIG, "resume": "allow"},))]

@@ -12,6 +12,16 @@ from tvae.operations.validation import listed
 from tvae.training.sweeps.local import LocalExecutor
 from tvae.training.sweeps.on import HF_JOBS, PLACES, HubOptions, executor_on
 
+NO_ADDRESSES = (
+    "ray://",
+    "ray://host",
+    "ray://:10001",
+    "ray://host:0",
+    "ray://host:65536",
+    "ray://a b:1",
+    "ray://h:1\n",
+)
+
 
 def test_without_a_place_the_runs_are_trained_here() -> None:
     with executor_on(None, 3) as executor:
@@ -19,7 +29,7 @@ def test_without_a_place_the_runs_are_trained_here() -> None:
         assert executor.workers == 3
 
 
-@pytest.mark.parametrize("place", ["", "Ray", "rays", "http://127.0.0.1:10001", "127.0.0.1:6379"])
+@pytest.mark.parametrize("place", ["", "Ray", "rays", "http://127.0.0.1:10001", "127.0.0.1:6379", *NO_ADDRESSES])
 def test_another_place_is_a_sentence_with_the_right_ones(place: str) -> None:
     with pytest.raises(InputError) as refused, executor_on(place, 2):
         pass
@@ -28,7 +38,7 @@ def test_another_place_is_a_sentence_with_the_right_ones(place: str) -> None:
     assert str(refused.value) == f"{place!r} is no place for runs. Give {places}, or leave --on out."
 
 
-@pytest.mark.parametrize("place", ["ray", "ray://127.0.0.1:10001"])
+@pytest.mark.parametrize("place", ["ray", "ray://127.0.0.1:10001", "ray://[::1]:10001", "ray://head.example:1"])
 def test_a_package_that_is_not_installed_is_a_sentence(place: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "ray", None)
     with pytest.raises(PackageMissing) as missing, executor_on(place, 2):

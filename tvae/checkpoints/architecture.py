@@ -57,8 +57,10 @@ def infer(path: Path, specs: TensorSpecs) -> ModelConfig:
 
 def list_tensors(specs: TensorSpecs) -> str:
     """The number of tensors and the first few names, for a message."""
-    names = ", ".join(sorted(map(str, specs))[:3])
-    return f"{len(specs)} tensors ({names[:120]}, ...)" if specs else "no tensors"
+    if not specs:
+        return "no tensors"
+    names = ", ".join(sorted(map(str, specs))[:3])[:120]
+    return f"1 tensor ({names})" if len(specs) == 1 else f"{len(specs)} tensors ({names}, ...)"
 
 
 def _projection_kind(specs: TensorSpecs) -> ProjectionKind:

@@ -37,7 +37,7 @@ def test_a_run_is_among_all_checkpoints_and_opens_on_explore(site_of_runs: Site,
     expect(page.locator(f'tr[data-row="{TREE}"]')).to_contain_text("0.1250")  # of the sweep
     page.locator(f'tr[data-row="{TREE}"] .open').click()
     Explorer(page).loaded(TREE)
-    expect(page.locator("#badge .badge")).to_have_text("sweep")
+    expect(page.locator("#badge .badge")).to_have_text("good")
     expect(page).to_have_url(re.compile(f"checkpoint={re.sub(' ', '(%20|[+])', TREE)}"))
 
 
@@ -46,6 +46,7 @@ def test_a_run_is_chosen_in_the_dropdown(site_of_runs: Site, explorer: OpenExplo
     opened.dropdown.click()
     opened.page.get_by_role("option", name=f"{BALL} - experimental, sweep").click()
     opened.loaded(BALL)
+    expect(opened.page.locator("#badge .badge")).to_have_text("experimental")  # as in the list
 
 
 def test_a_link_opens_a_run_and_one_of_no_run_is_refused(site_of_runs: Site, explorer: OpenExplorer) -> None:

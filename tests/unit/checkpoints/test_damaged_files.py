@@ -172,7 +172,7 @@ NO_CHECKPOINT: dict[str, tuple[bytes, str]] = {
         MAGIC + b"}q\x00" + text("model") + b"h\x00s" + STOP,
         "'model' under 'model', which is not a named tensor",
     ),
-    "one weight": (state(("w", WEIGHT)), "1 tensors (w, ...)"),
+    "one weight": (state(("w", WEIGHT)), "1 tensor (w)"),
 }
 
 

@@ -115,9 +115,9 @@ def test_an_embedding_decides_the_alphabet() -> None:
     [
         ({}, "no tensors"),
         ({"model_state_dict": {}}, "no tensors"),
-        ({"net.weight": torch.zeros(2)}, "1 tensors (net.weight, ...)"),
+        ({"net.weight": torch.zeros(2)}, "1 tensor (net.weight)"),
         ({name: torch.zeros(1) for name in "dcba"}, "4 tensors (a, b, c, ...)"),
-        ({"x" * 200: torch.zeros(1)}, "1 tensors (" + "x" * 120 + ", ...)"),
+        ({"x" * 200: torch.zeros(1)}, "1 tensor (" + "x" * 120 + ")"),
         ([torch.zeros(2)], "a list"),
         ({"model_state_dict": {"fc_mu.bias": 5}}, "'fc_mu.bias' under 'model_state_dict', which is not a named tensor"),
     ],

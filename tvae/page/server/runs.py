@@ -40,13 +40,16 @@ class Runs:
             rows[whole_name_of(row) if name in rows else name] = row
         self._directory, self._rows = directory.resolve(), rows
         others = len(found.rows) - len(done) + len(found.skipped) + found.left_out
-        return texts.RUNS_OPENED.format(
-            shown=len(rows), finished=len(done), others=others, directory=repr(str(directory))
-        )
+        sentence = texts.RUNS_OPENED if others or len(rows) < len(done) else texts.RUNS_ALL_OPENED
+        return sentence.format(shown=len(rows), finished=len(done), others=others, directory=repr(str(directory)))
 
     def has(self, name: object) -> bool:
         """Whether this is the name of a run."""
         return isinstance(name, str) and name in self._rows
+
+    def status(self, name: str) -> str:
+        """The status of a run, by the numbers of the sweep."""
+        return str(self._rows[name]["status"])
 
     def choices(self) -> list[tuple[str, str]]:
         """(title, name) of each run, for a dropdown."""

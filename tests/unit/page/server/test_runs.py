@@ -89,6 +89,11 @@ def test_the_best_are_kept_and_the_rest_is_counted(tmp_path: Path, monkeypatch: 
     assert [name for _, name in opened.choices()] == [f"tree seed {k} {rows[k]['id'][:6]}" for k in (2, 1)]
 
 
+def test_runs_that_are_all_there_are_counted_once(tmp_path: Path) -> None:
+    sweep_of(tmp_path, run_row("tree", 0), run_row("tree", 1))
+    assert Runs().open(tmp_path) == f"2 finished runs of {str(tmp_path)!r} are on the page."
+
+
 def test_runs_whose_names_are_alike_have_their_whole_ids(tmp_path: Path) -> None:
     first, second = (run_row("tree", q=q) | {"id": f"{'0' * 15}{k}"} for k, q in enumerate((2.0, 1.0)))
     opened = Runs()

@@ -1,7 +1,5 @@
 """The status and origin of a checkpoint, as HTML."""
 
-from typing import Final
-
 from markupsafe import Markup
 
 from tvae.analysis.evaluation import EvaluatedCheckpoint
@@ -10,24 +8,29 @@ from tvae.checkpoints.catalogue.entry import Entry
 from tvae.checkpoints.checkpoint_file import Checkpoint
 from tvae.checkpoints.loading import CheckpointLocation
 from tvae.checkpoints.metadata.recorded import History
-from tvae.page.server import gpu
+from tvae.page.server import compute, gpu
 from tvae.page.server.session_files import KEPT
 from tvae.page.ui import texts
 from tvae.page.ui.html import details, joined, origin, tag
 from tvae.training.history import collapse_summary
-
-_OWN: Final[dict[str, str]] = {"upload": "yours", "run": "run"}  # origin -> status, as `STATUSES` has it
 
 
 def badge(evaluated: EvaluatedCheckpoint) -> Markup:
     """Status and its reason in a line; below it, a section that opens, with description, warning, source and digest."""
     location, checkpoint = evaluated.location, evaluated.checkpoint
     entry = location.entry
-    status = entry.status if entry else _OWN.get(location.origin, "file")
+    status = entry.status if entry else _status(location)
     kind = tag("span", texts.table("STATUSES").get(status, status), class_=f"badge {status.replace(' ', '-')}")
     reason = _reason(entry) if entry else _made(checkpoint) or texts.NO_STATUS
     line = tag("p", kind, reason, class_="badge-line")
     return line + details(texts.ABOUT_CHECKPOINT, *_about(evaluated))
+
+
+def _status(location: CheckpointLocation) -> str:
+    """The status of a checkpoint that the catalogue lacks, as `STATUSES` has it; of a run, that of the list."""
+    if location.origin == "run":
+        return compute.RUNS.status(location.name)
+    return "yours" if location.origin == "upload" else "file"
 
 
 def _reason(entry: Entry) -> Markup:

@@ -1,4 +1,4 @@
-"""A model with `from_pretrained` and `push_to_hub`, as models on the Hugging Face Hub have them.
+"""A model with `from_pretrained`, `save_pretrained` and `push_to_hub`, as models on the Hugging Face Hub have them.
 
     model = tvae.PretrainedVAE.from_pretrained("owner/name")
     model.push_to_hub("owner/mine")
@@ -7,16 +7,20 @@ Everything is defined elsewhere: reading in `tvae.checkpoints`, publishing in `t
 """
 
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, Self
 
 import torch
 
 from tvae.analysis import evaluation
+from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.checkpoints import checkpoint_file, loading
-from tvae.checkpoints.atomic_files import storage
+from tvae.checkpoints.atomic_files import storage, write_atomically
 from tvae.checkpoints.catalogue.catalogue import BY_NAME
 from tvae.checkpoints.checkpoint_file import Checkpoint
+from tvae.checkpoints.folder import named_in
 from tvae.checkpoints.hub import environment
 from tvae.checkpoints.loading import CheckpointLocation
 from tvae.errors import HubAccessDenied, InputError
@@ -24,6 +28,8 @@ from tvae.models.ternary_vae import TernaryVAE
 from tvae.operations.validation import quoted
 
 FILES: Final = ("model.safetensors", "model.pt")  # that are pushed: our layout, and the published one
+
+_LACKING: Final = {"filename": "no folder, and no repository on the Hub", "revision": "no repository on the Hub"}
 
 
 class PretrainedVAE(TernaryVAE):
@@ -49,16 +55,34 @@ class PretrainedVAE(TernaryVAE):
     ) -> Self:
         """The model of a repository on the Hub (owner/name), or of anything that `tvae.load` takes, in eval mode.
 
-        The repository has one checkpoint, or `filename` names one of several. `revision` is a branch, a tag or a
+        A repository or folder has one checkpoint, or `filename` names one of several. `revision` is a branch, tag or
         commit. `token` is that of this machine, none at all if it is False, or the given one. `local_files_only` uses
-        the Hub's cache without a request. Raises CheckpointError, HubError, or InputError for a `filename` or
-        `revision` of anything but a repository.
+        the Hub's cache without a request. Raises CheckpointError, HubError, or InputError for a `filename`
+        or `revision` of what cannot have it.
         """
         location = _locate(pretrained_model_name_or_path, filename, revision, token, local_files_only)
         checkpoint = loading.open_located(location)
         model = checkpoint_file.build_as(cls, checkpoint)
         model.checkpoint = checkpoint
         return model
+
+    def save_pretrained(self, save_directory: str | Path, *, repo_id: str | None = None) -> None:
+        """Write the files that `push_to_hub` uploads into a folder: the model in two formats, card and picture.
+
+        The folder is created if it is missing. Other files in it stay, and an existing card is not replaced. `repo_id`
+        is the repository owner/name that the card speaks of; without it, the card has OWNER and the folder's name.
+        Raises StorageError, or EmbeddingError for weights that give none.
+        """
+        from tvae.reports.publishing.publish import CARD, write_card  # here since it imports huggingface_hub
+
+        folder = Path(save_directory)
+        with storage(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+        with self._written() as (measured, files):
+            name = repo_id or f"OWNER/{folder.absolute().name}"
+            for path in (*files, *write_card(files[0].parent, measured, name, files[0].name)):
+                if path.name != CARD or not (folder / CARD).exists():
+                    write_atomically(folder / path.name, path.read_bytes())
 
     def push_to_hub(
         self,
@@ -84,13 +108,18 @@ class PretrainedVAE(TernaryVAE):
         secret = token if isinstance(token, str) else None if token is False else own_token()
         if not secret:
             raise HubAccessDenied(f"Uploading needs a token with write access: {LOG_IN}. Or pass it as `token`.")
+        with self._written() as (measured, files):
+            return publish(measured, files, repo_id, token=secret, private=private, message=commit_message).url
+
+    @contextmanager
+    def _written(self) -> Iterator[tuple[EvaluatedCheckpoint, tuple[Path, ...]]]:
+        """The model measured, and its files in a folder that the end of the block removes."""
         with storage(Path(tempfile.gettempdir())), tempfile.TemporaryDirectory(prefix="tvae-") as made:
             files = tuple(Path(made, name) for name in FILES)
             for path in files:
                 checkpoint_file.save(path, self, self._metadata())
             location = CheckpointLocation(files[0].name, files[0], "file", None, None)
-            measured = evaluation.measure(location, loading.open_located(location))
-            return publish(measured, files, repo_id, token=secret, private=private, message=commit_message).url
+            yield evaluation.measure(location, loading.open_located(location)), files
 
     def _metadata(self) -> dict[str, Any]:
         """What the file recorded, if it is still true of the weights."""
@@ -106,11 +135,12 @@ def _locate(
     name: str | Path, filename: str | None, revision: str | None, token: str | bool | None, local_only: bool
 ) -> CheckpointLocation:
     if not _is_repository(name):
-        for option, value in (("filename", filename), ("revision", revision)):
+        if filename is not None and revision is None and _is_folder(name):
+            return CheckpointLocation(f"{name}/{filename}", named_in(Path(name), filename), "file", None, None)
+        for option, value in (("revision", revision), ("filename", filename)):
             if value is not None:
                 raise InputError(
-                    f"{quoted(str(name))} is no repository on the Hub, and {option} is for one. Omit it, or write "
-                    "owner/name."
+                    f"{quoted(str(name))} is {_LACKING[option]}, and {option} is for one. Omit it, or write owner/name."
                 )
         return loading.locate_any(name)
     environment.check_numbers()
@@ -123,6 +153,13 @@ def _locate(
     found = repository.locate(asked, local_only)
     known = BY_NAME.get(filename or "") if asked.repo_id == DEFAULT_REPO_ID and revision is None else None
     return CheckpointLocation(str(name), found.path, found.origin, found.revision, known)
+
+
+def _is_folder(name: str | Path) -> bool:
+    try:
+        return name not in ("", *BY_NAME) and Path(name).is_dir()
+    except (OSError, TypeError, ValueError):  # too long, no path, or with a null character
+        return False
 
 
 def _is_repository(name: object) -> bool:

@@ -1,4 +1,4 @@
-"""`from_pretrained` and `push_to_hub`, by the real huggingface_hub to the local Hub."""
+"""`from_pretrained`, `save_pretrained` and `push_to_hub`, by the real huggingface_hub to the local Hub."""
 
 import json
 from pathlib import Path
@@ -17,6 +17,7 @@ from tvae.errors import (
     HubNotFound,
     HubUnreachable,
     InputError,
+    StorageError,
     UnknownCheckpoint,
 )
 from tvae.models.config import ModelConfig
@@ -75,6 +76,23 @@ def test_of_several_checkpoints_one_is_named(hub: LocalHub) -> None:
         PretrainedVAE.from_pretrained(MINE, filename="c.pt")
 
 
+def test_of_several_files_in_a_folder_one_is_named(tmp_path: Path) -> None:
+    folder = tmp_path / "two"
+    (folder / "a").mkdir(parents=True)
+    (folder / "a" / "best.safetensors").write_bytes(TREE)
+    (folder / "ball.safetensors").write_bytes(V5_5)
+    (tmp_path / "outside.safetensors").write_bytes(TREE)
+    for place in (folder, str(folder)):
+        assert same(PretrainedVAE.from_pretrained(place, filename="ball.safetensors"), tvae.load("v5_5"))
+        assert same(PretrainedVAE.from_pretrained(place, filename="a/best.safetensors"), tvae.load("tree"))
+    outside = ("../outside.safetensors", "a/../../outside.safetensors", str(tmp_path / "outside.safetensors"))
+    for name in (*outside, "c.pt", "a", "", "x" * 5000, "a\0b"):
+        with pytest.raises(CheckpointFileError, match=r"^two: found no file '.*; expected one in this folder"):
+            PretrainedVAE.from_pretrained(folder, filename=name)
+    with pytest.raises(InputError, match="is no repository on the Hub, and revision is for one"):
+        PretrainedVAE.from_pretrained(folder, filename="ball.safetensors", revision="main")
+
+
 def test_a_repository_without_a_checkpoint(hub: LocalHub) -> None:
     hub.add(MINE, {"README.md": b"# Mine", "pytorch_model.bin": b"a pickle"})
     with pytest.raises(CheckpointFileError, match="mine: found no checkpoint"):
@@ -124,7 +142,8 @@ def test_a_private_repository_needs_the_token(hub: LocalHub, monkeypatch: pytest
 @pytest.mark.parametrize("name", ["tree", "homeostatic_rich/best.pt", "./alice/mine"])
 def test_what_is_for_a_repository_is_refused_elsewhere(name: str, options: dict[str, str]) -> None:
     (option,) = options
-    with pytest.raises(InputError, match=f"^'{name}' is no repository on the Hub, and {option} is for one"):
+    what = "no repository on the Hub" if option == "revision" else "no folder, and no repository on the Hub"
+    with pytest.raises(InputError, match=f"^'{name}' is {what}, and {option} is for one"):
         PretrainedVAE.from_pretrained(name, **options)  # type: ignore[arg-type]
 
 
@@ -157,6 +176,23 @@ def test_a_model_that_is_pushed_comes_back_with_its_claims(
     ]
     assert len(claimed) > 30
     assert [one for one in claimed if one.said != one.measured] == []
+
+
+def test_a_folder_gets_the_files_of_a_push(bundled: PretrainedVAE, hub: LocalHub, tmp_path: Path) -> None:
+    folder = tmp_path / "new" / "mine"
+    bundled.save_pretrained(folder, repo_id=MINE)
+    assert hub.requests == []
+    bundled.push_to_hub(MINE, token=GOOD_TOKEN)
+    pushed = {name: file.data for name, file in hub.repositories[MINE].files().items() if name != ".gitattributes"}
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == pushed
+    assert same(PretrainedVAE.from_pretrained(folder), bundled)
+    (folder / "README.md").write_text("my own")
+    bundled.save_pretrained(str(folder))
+    assert (folder / "README.md").read_text() == "my own"
+    bundled.save_pretrained(tmp_path / "other")
+    assert "OWNER/other" in (tmp_path / "other" / "README.md").read_text()
+    with pytest.raises(StorageError):
+        bundled.save_pretrained(folder / "README.md")
 
 
 def test_a_model_that_was_changed_does_not_claim_its_training(bundled: PretrainedVAE, hub: LocalHub) -> None:

@@ -7,7 +7,7 @@ from typing import Final, NoReturn
 
 from tvae.checkpoints.atomic_files import storage
 from tvae.errors import CheckpointFileError
-from tvae.operations.validation import listed
+from tvae.operations.validation import listed, quoted
 
 CHECKPOINT_SUFFIXES: Final = (".pt", ".pth", ".ckpt", ".safetensors")
 MAX_FILES: Final = 10_000  # that are looked at
@@ -26,6 +26,21 @@ def checkpoint_in(folder: Path) -> Path:
         found = f"{path.name}, which is a link to no file, or no file at all"
         raise CheckpointFileError(folder.absolute(), found, "a checkpoint", "Download the folder again.")
     return path
+
+
+def named_in(folder: Path, name: str) -> Path:
+    """The file of this name in a folder, such as `a/best.pt`, and none outside it; links are followed as above.
+
+    Raises CheckpointFileError if there is none.
+    """
+    path = PurePosixPath(name)
+    try:
+        inside = not path.is_absolute() and ".." not in path.parts and (folder / path).is_file()
+    except (OSError, ValueError):  # too long, or with a null character
+        inside = False
+    if not inside:
+        raise CheckpointFileError(folder.absolute(), f"no file {quoted(name)}", "one in this folder", "Name another.")
+    return folder / path
 
 
 def only_checkpoint(place: Path, names: Iterable[str], action: str = "Name one of them.") -> str:

@@ -47,15 +47,20 @@ def publish(
     there = {file.rfilename: file for file in remote_files(asked)}
     directory = "" if _root_is_ours(there, files[0].name, evaluated) else _name_of(evaluated)
     with storage(Path(tempfile.gettempdir())), tempfile.TemporaryDirectory(prefix="tvae-") as made:
-        text, picture = Path(made, CARD), Path(made, PICTURE)
-        measures = tree_measures.evaluate(evaluated.embedding)
-        text.write_text(card(evaluated, measures, repo_id, _joined(directory, files[0].name)), encoding="utf-8")
-        picture.write_bytes(radius_png(evaluated.embedding))
+        text, picture = write_card(Path(made), evaluated, repo_id, _joined(directory, files[0].name))
         sent = {_joined(directory, path.name): path for path in (*files, text, picture)}
         changed = {name: path for name, path in sent.items() if path != text or name not in there}
         upload(changed, message or f"Add {_name_of(evaluated)}", asked)
     page = asked.page if not directory else f"{asked.page}/tree/{quote(asked.branch, safe='')}/{quote(directory)}"
     return Published(page, directory, tuple(sent))
+
+
+def write_card(folder: Path, evaluated: EvaluatedCheckpoint, repo_id: str, file: str) -> tuple[Path, Path]:
+    """Write the card for `file` of the repository, and its picture, into a folder; returns their paths."""
+    text, picture = folder / CARD, folder / PICTURE
+    text.write_text(card(evaluated, tree_measures.evaluate(evaluated.embedding), repo_id, file), encoding="utf-8")
+    picture.write_bytes(radius_png(evaluated.embedding))
+    return text, picture
 
 
 def publish_dataset(files: tuple[Path, ...], repo_id: str, *, token: str, private: bool = True) -> Published:

@@ -60,6 +60,7 @@ class PretrainedVAE(TernaryVAE):
         the Hub's cache without a request. Raises CheckpointError, HubError, or InputError for a `filename`
         or `revision` of what cannot have it.
         """
+        _check_kinds(token, filename=filename, revision=revision)
         location = _locate(pretrained_model_name_or_path, filename, revision, token, local_files_only)
         checkpoint = loading.open_located(location)
         model = checkpoint_file.build_as(cls, checkpoint)
@@ -105,6 +106,7 @@ class PretrainedVAE(TernaryVAE):
 
         if not isinstance(repo_id, str) or repo_id.count("/") != 1:
             raise InputError(f"The repository is {quoted(repo_id)}; write owner/name, such as alice/my-model.")
+        _check_kinds(token, commit_message=commit_message)
         secret = token if isinstance(token, str) else None if token is False else own_token()
         if not secret:
             raise HubAccessDenied(f"Uploading needs a token with write access: {LOG_IN}. Or pass it as `token`.")
@@ -129,6 +131,15 @@ class PretrainedVAE(TernaryVAE):
         same = all(torch.equal(tensor.cpu(), before[name]) for name, tensor in weights.items())
         # `config` is written from the model. Without a second one, a file of ours comes back byte for byte.
         return {name: value for name, value in self.checkpoint.metadata.items() if same and name != "config"}
+
+
+def _check_kinds(token: object, **texts: object) -> None:
+    """Raises InputError for a token, which it does not show, or another argument of the wrong kind."""
+    if token is not None and not isinstance(token, str | bool):
+        raise InputError(f"token is of type {type(token).__name__}; give a string, True, False or None.")
+    for name, value in texts.items():
+        if value is not None and not isinstance(value, str):
+            raise InputError(f"{name} is {quoted(repr(value))}; give a string or None.")
 
 
 def _locate(

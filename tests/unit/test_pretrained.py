@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -213,6 +214,19 @@ def test_a_model_of_a_configuration_is_pushed(hub: LocalHub) -> None:
     assert model.training, "the model itself is left as it is"
     found = PretrainedVAE.from_pretrained(MINE, token=GOOD_TOKEN)
     assert (same(found, model), found.config) == (True, model.config)
+
+
+def test_arguments_of_another_kind_are_refused_and_a_token_is_not_shown(bundled: PretrainedVAE, hub: LocalHub) -> None:
+    secret: Any = GOOD_TOKEN.encode()
+    with pytest.raises(InputError, match=r"^token is of type bytes; give a string, True, False or None\.$"):
+        bundled.push_to_hub(MINE, token=secret)
+    with pytest.raises(InputError, match=r"^token is of type bytes"):
+        PretrainedVAE.from_pretrained(MINE, token=secret)
+    wrong: Any = 5
+    for name in ("revision", "filename"):
+        with pytest.raises(InputError, match=rf"^{name} is '5'; give a string or None\.$"):
+            PretrainedVAE.from_pretrained(MINE, **{name: wrong})
+    assert hub.requests == []
 
 
 def test_a_push_needs_a_name_and_a_token(

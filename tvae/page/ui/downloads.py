@@ -51,7 +51,7 @@ def table_file(table: Table, kind: str, *what: object) -> File:
     Raises InputError for another kind.
     """
     about = table.about
-    data = serialize(replace(table, about={key: _without_key(value) for key, value in about.items()}), kind)
+    data = serialize(replace(table, about={key: without_key(value) for key, value in about.items()}), kind)
     files = [(about[f"checkpoint{of}"], about[f"sha256{of}"]) for of in ("", "_a", "_b") if f"checkpoint{of}" in about]
     return File(file_name(files, "-".join(map(str, what)), kind, about.get("encoder", "")), data)
 
@@ -59,7 +59,7 @@ def table_file(table: Table, kind: str, *what: object) -> File:
 def document_file(document: Mapping[str, Any], *what: object) -> File:
     """A JSON document about a checkpoint as a file; `what` as for `table_file`."""
     name, sha256 = document["checkpoint"], document["sha256"]
-    data = json.dumps({**document, "checkpoint": _without_key(name)}, indent=1).encode()
+    data = json.dumps({**document, "checkpoint": without_key(name)}, indent=1).encode()
     return File(file_name([(name, sha256)], "-".join(map(str, what)), "json", document.get("encoder", "")), data)
 
 
@@ -79,10 +79,10 @@ def file_name(files: Sequence[tuple[str, str]], what: str, kind: str, encoder: s
 
 
 def _checkpoint_part(name: str) -> str:
-    return _part(re.sub(r"\.(pt|safetensors)$", "", _without_key(name))) or "checkpoint"
+    return _part(re.sub(r"\.(pt|safetensors)$", "", without_key(name))) or "checkpoint"
 
 
-def _without_key(name: str) -> str:
+def without_key(name: str) -> str:
     """The name of a checkpoint in a file that may be passed on."""
     return "mine" if name.startswith(OWN) else name
 

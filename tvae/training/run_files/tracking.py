@@ -1,8 +1,8 @@
 """Runs in an experiment tracker: settings, curves, and at the end the measures and a picture.
 
-A tracker is any installed module with what trackio and W&B have: `init`, `log`, `finish` and `Image`. It is imported
-only when it is asked for. trackio writes to this machine alone, unless its own variables
-TRACKIO_SPACE_ID or TRACKIO_SERVER_URL name a place: it would ask the Hub for the user's name, which is prevented here.
+A tracker is any module that Python finds with what trackio and W&B have: `init`, `log`, `finish` and `Image`. It is
+imported only when it is asked for. trackio writes to this machine alone, unless its own variables TRACKIO_SPACE_ID or
+TRACKIO_SERVER_URL name a place: it would ask the Hub for the user's name, which is prevented here.
 
 A tracker that fails in the middle of a run says so in one line and is not called again, since a model is worth more
 than its curves.
@@ -56,7 +56,7 @@ class Tracker:
         try:
             with _quiet(self.name):
                 self._module.init(project=self.project, name=name, config=dict(config), **options)
-        except Exception as error:  # whatever another program raises
+        except (Exception, SystemExit) as error:  # whatever another program raises
             raise TrackerError(
                 f"{self.name} did not start a run in the project {self.project} ({_said(error)}). Correct that, or "
                 "omit --track."
@@ -115,7 +115,7 @@ class Tracker:
         try:
             with _quiet(self.name):
                 call()
-        except Exception as error:  # whatever another program raises
+        except (Exception, SystemExit) as error:  # whatever another program raises
             self._fail(f"{self.name} failed ({_said(error)}) and gets nothing more. The model is not affected.")
 
     def _fail(self, words: str) -> None:
@@ -138,10 +138,16 @@ def _imported(name: str) -> Any:
             raise TrackerError(f"{name} is not installed. Install it: {KNOWN[name]}") from error
         if error.name == name:
             raise TrackerError(f"There is no module {name}. Known trackers are {others}.") from error
-        raise TrackerError(f"{name} cannot be imported ({_said(error)}). Reinstall it.") from error
+        raise _not_imported(name, error) from error
+    except (Exception, SystemExit) as error:
+        raise _not_imported(name, error) from error
     if missing := [one for one in NEEDED if not callable(getattr(module, one, None))]:
         raise TrackerError(f"{name} is not a tracker, as it lacks {missing[0]}. Known trackers are {others}.")
     return module
+
+
+def _not_imported(name: str, error: BaseException) -> TrackerError:
+    return TrackerError(f"{name} cannot be imported ({_said(error)}). Reinstall it.")
 
 
 @contextmanager

@@ -154,11 +154,28 @@ def test_a_module_that_is_no_tracker_is_a_sentence() -> None:
         Tracker("json:trees")
 
 
-def test_a_damaged_tracker_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "damaged_tracker.py").write_text("import missing_part_of_it")
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("import missing_part_of_it", "ModuleNotFoundError: No module"),
+        ("1 / 0", "ZeroDivisionError: division"),
+        ("raise SystemExit(0)", "SystemExit: 0"),
+    ],
+)
+def test_a_damaged_tracker_is_a_sentence(code: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "damaged_tracker.py").write_text(code)
     monkeypatch.syspath_prepend(tmp_path)
-    with pytest.raises(TrackerError, match=r"^damaged_tracker cannot be imported \(ModuleNotFoundError: No module"):
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)  # of one second, its time and size could be those of another
+    with pytest.raises(TrackerError, match=rf"^damaged_tracker cannot be imported \({said}"):
         Tracker("damaged_tracker:trees")
+
+
+def test_a_tracker_that_exits_ends_nothing(
+    calls: Calls, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys.modules["calls_of_mine"], "log", lambda *_, **__: sys.exit(0))
+    Tracker("calls_of_mine:trees").record("one", CONFIG, CURVES, result)
+    assert "calls_of_mine failed (SystemExit: 0) and gets nothing more." in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(("variable", "offline"), [("", True), ("TRACKIO_SPACE_ID", False)])

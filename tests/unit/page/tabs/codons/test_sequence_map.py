@@ -5,7 +5,12 @@ import csv
 import io
 import json
 
+import pytest
+
+from tvae.page.server import compute
+from tvae.page.server.session_files import SessionFiles
 from tvae.page.tabs.codons.map import sequence_map
+from tvae.page.uploads import receive
 from tvae.reports.plots.sequence_map import groups_of
 from tvae.sequences import loading
 from tvae.sequences.map.documents import map_sequences
@@ -47,3 +52,21 @@ def test_the_table_has_every_point() -> None:
     assert rows[-1]["nearest"].split() == [near["id"] for near in points[-1]["nearest"]]
     assert rows[-1]["column_clade"] == "other"
     assert file["name"].startswith("codons_brca1-map-")
+
+
+def test_the_key_of_a_visitors_own_model_is_neither_drawn_nor_saved(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compute, "SESSION_FILES", SessionFiles(grace=60))
+    data = (loading.DIRECTORY / f"{MODEL}.safetensors").read_bytes()
+    kept = receive.store_upload("mine.safetensors", data, "alice")
+    asked = ASKED | {"model": kept.name}
+    assert kept.name.startswith("mine/")
+    assert sequence_map.sequence_map(asked)["checkpoint"] == "mine"
+    answers = [
+        sequence_map.sequence_map(asked),
+        sequence_map.map_figure(asked | {"column": "clade"}),
+        *(
+            base64.b64decode(sequence_map.export_map(asked | {"kind": kind})["base64"]).decode()
+            for kind in ("csv", "json")
+        ),
+    ]
+    assert kept.name.removeprefix("mine/") not in json.dumps(answers)

@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from tvae.page.server import compute
 from tvae.page.ui import texts
-from tvae.page.ui.downloads import File, download, table_file, table_of_rows
+from tvae.page.ui.downloads import File, download, table_file, table_of_rows, without_key
 from tvae.page.ui.html import export_buttons, tag
 from tvae.page.ui.scatter.scatter import plot_area
 from tvae.page.ui.scripts.sent import Sent, server_function, text_of
@@ -94,4 +94,5 @@ def export_map(asked: Sent) -> File:
 def _document(asked: Sent) -> Document:
     records = documents.records_of(asked["fasta"])
     location, opened = compute.load_sequence_model(asked["model"])
-    return documents.sequence_map(location, opened, records)
+    document = documents.sequence_map(location, opened, records)
+    return {**document, "checkpoint": without_key(document["checkpoint"])}  # it is drawn and saved

@@ -18,12 +18,13 @@ from pathlib import Path
 from typing import Any, Final
 
 from tvae.errors import InputError, TvaeError
-from tvae.operations.validation import MAX_NUMBER, is_number, listed, quoted
+from tvae.operations.validation import is_number, listed, quoted
 from tvae.training.loop import check_seed
 from tvae.training.recipes.recipe import EMPHASES, OPTIMISERS
 from tvae.training.sweeps.job import Job, job_of
 
 MAX_RUNS: Final = 100_000
+MAX_VALUE: Final = 1e15  # of a setting
 MAX_BYTES: Final = 64_000  # the time that tomllib takes for one long key grows with its square
 _BOUNDS: Final = ("from", "to", "step")
 
@@ -165,11 +166,11 @@ def _value(name: str, key: Key, given: Any) -> Any:
     """One value as the option of `train` has it."""
     right: Callable[[Any], bool] = {
         int: lambda value: isinstance(value, int) and is_number(value, 2**63),  # of a seed, its own check says more
-        float: is_number,
+        float: lambda value: is_number(value, MAX_VALUE),
         str: lambda value: isinstance(value, str),
     }[key.kind]
     if not right(given):
-        kind = {int: "whole numbers below 2^63", float: f"numbers up to {MAX_NUMBER:g}", str: "texts"}[key.kind]
+        kind = {int: "whole numbers below 2^63", float: f"numbers up to {MAX_VALUE:g}", str: "texts"}[key.kind]
         raise InputError(f"{name} has {quoted(given)}; its values are {kind}, such as {key.example}.")
     return key.kind(given)
 

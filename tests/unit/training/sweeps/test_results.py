@@ -52,6 +52,14 @@ def test_a_finished_run_is_two_files(results: Results) -> None:
     assert results.finished(RUN) == FINISHED
 
 
+def test_a_run_that_learned_little_is_finished(results: Results) -> None:
+    """After 60 steps of `rich_tree`, a worst distortion of 6e34 was measured: points at the centre are that near."""
+    row = run_row("rich_tree")
+    row["metrics"]["a"]["worst_distortion"] = 5.7e34
+    kept(results, Outcome(row, b"a model"))
+    assert results.finished(RUN) == row
+
+
 def test_a_failed_run_has_its_reason_and_gives_way_to_a_finished_one(results: Results) -> None:
     kept(results, outcome("out of luck"))
     assert files(results.directory) == [f"{RUN}/{ROW}"]

@@ -21,6 +21,7 @@ from tvae.reports.surveys.repository.rows import CLAIMED
 
 MAX_HEAD: Final = 100_000  # characters
 MAX_CLAIMS: Final = 20_000
+MAX_VALUE: Final = 1e15
 Claims = dict[str, float]
 
 
@@ -86,4 +87,4 @@ def _number(value: Any) -> float | None:
         number = float(value[:100])
     except (TypeError, ValueError):
         return None
-    return number if is_number(number) else None
+    return number if is_number(number, MAX_VALUE) else None

@@ -327,7 +327,7 @@ def test_the_columns_and_limits_of_a_collection_are_those_of_the_code() -> None:
     assert set(named) == {"tvae", *own, "coverage", "hierarchy_a"}
     said = " ".join(text.split())
     assert f"{spread.LEVEL:.0%}, {spread.METHOD} method, {spread.RESAMPLES:,} resamples" in said
-    assert f"the best run of up to {collecting.MAX_PICTURES} recipes" in said
+    assert f"the best run of each recipe, for at most {collecting.MAX_PICTURES};" in said
     assert f"At most {grid.MAX_RUNS:,} directories are read." in said
     assert f"shows the best {sweep_report.MAX_RUNS:,} runs and up to {sweep_report.MAX_GROUPS} settings" in said
 

@@ -1,4 +1,5 @@
 import os
+import signal
 
 import pytest
 from app_fixtures import api, explorer, published_without_a_hub, site, site_no_hub  # noqa: F401
@@ -11,6 +12,10 @@ from hub_fixtures import command_line, hub, hub_home, hub_server  # noqa: F401
 # The fixtures of a test show whether it starts a server or a browser; -m "not browser and not server" selects the rest.
 SERVERS = {"api", "command_line", "hub", "hub_server", "site", "site_no_hub"}
 BROWSERS = {"chromium", "explorer", "page"}
+
+# A shell starts a program in the background without Ctrl-C, and commands whose interrupts are tested would inherit it.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -5,6 +5,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tvae.checkpoints.catalogue.catalogue import BY_NAME
 from tvae.reports import leaderboard
 
@@ -40,3 +42,12 @@ def sweep_of(directory: Path, *rows: Row) -> Path:
     for row in rows:
         write_run(directory, row)
     return directory
+
+
+def close(value: Any) -> Any:
+    """What equals a JSON value up to the last digits of its floats, in which sums depend on the threads of BLAS."""
+    if isinstance(value, dict):
+        return {name: close(one) for name, one in value.items()}
+    if isinstance(value, list):
+        return [close(one) for one in value]
+    return pytest.approx(value, rel=1e-9) if isinstance(value, float) else value

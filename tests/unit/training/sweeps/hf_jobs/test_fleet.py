@@ -9,6 +9,7 @@ from types import SimpleNamespace
 import pytest
 from hub_jobs import LocalJob
 from hub_server import GOOD_TOKEN, LocalHub
+from sweep_runs import close
 
 from tvae.checkpoints.hub.requests import RepoRef
 from tvae.errors import HubAccessDenied, HubUnreachable
@@ -104,7 +105,7 @@ def test_a_job_trains_the_bytes_of_this_machine_and_the_next_call_finds_them(
     for here in map(work, JOBS[:2]):
         there = first[here.row["id"]]
         assert there.model == here.model
-        assert {**there.row, "seconds": 0} == {**here.row, "seconds": 0}
+        assert {**there.row, "seconds": 0} == close({**here.row, "seconds": 0})
     repository = hub.repositories[f"datasets/{NAME}"]
     assert repository.private
     assert f"{JOBS[0].id}: sha256 {first[JOBS[0].id].row['sha256']} in " in job.log
